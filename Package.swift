@@ -253,6 +253,7 @@ let package = Package(
             "PostgreSQL", "PostgreSQLCluster", "Cryptography", "OutgoingHTTP", hummingbird, hummingbirdCore, httpTypes,
             logging, nio, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
+        tests("MonitoringTests", "MultibrandServer", "PrometheusText"),
         tests(
             "FaultInjectionTests", "TestSupport", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending",
             "Issuance", "Wallet",
@@ -269,7 +270,8 @@ let package = Package(
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "TestSupport", "MultibrandServer", "MultibrandRPC", "MultibrandAPI",
+            "EndToEndTests", exclude: ["grpcio"], "TestSupport", "PrometheusText", "MultibrandServer", "MultibrandRPC",
+            "MultibrandAPI",
             "Access",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "Schema", "RPC",

@@ -52,6 +52,9 @@ extension CosmoError {
         /// The configuration has no way to do what was asked.
         case notConfigured = "COSMO_NOT_CONFIGURED"
 
+        /// The reasons for which a call is refused because of its destination account, or may be.
+        package static let ofDestinations: [Reason] = [.invalidRequest, .sandboxOnlyAccount, .accountMissing]
+
         /// What happened and what to do, in one sentence.
         package var advice: String {
             switch self {

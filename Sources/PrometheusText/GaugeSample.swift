@@ -6,19 +6,16 @@ package struct GaugeSample: Sendable, Hashable {
     package let labels: [String: String]
     /// The value at this moment.
     package let value: Double
-    /// The HELP line, or nil for the one the registry knows.
-    package let help: String?
 
     /// Makes a sample.
-    package init(_ name: String, labels: [String: String] = [:], value: Double, help: String? = nil) {
+    package init(_ name: String, labels: [String: String] = [:], value: Double) {
         self.name = name
         self.labels = labels
         self.value = value
-        self.help = help
     }
 
     /// Makes a sample of a count.
-    package init(_ name: String, labels: [String: String] = [:], value: some BinaryInteger, help: String? = nil) {
-        self.init(name, labels: labels, value: Double(value), help: help)
+    package init(_ name: String, labels: [String: String] = [:], value: some BinaryInteger) {
+        self.init(name, labels: labels, value: Double(value))
     }
 }

@@ -8,8 +8,8 @@ import Synchronization
 /// scrape from the collectors given to ``registerGauges(_:)``.
 ///
 /// **Guarantees** One series for each name and label set, however many handles are made of it; the text lists families
-/// and series in a fixed order. Memory is bounded: over ``seriesPerFamilyMax`` label sets, a family's further ones
-/// share the series `overflow="true"`.
+/// and series in a fixed order. A declared metric is always there with its HELP and TYPE lines. Memory is bounded: over
+/// ``seriesPerFamilyMax`` label sets, a family's further ones share the series `overflow="true"`.
 /// **Concurrency** Free for all; a handle is touched without any lock but its own.
 /// **Cost** A count is one atomic addition; a time or a size is a binary search under a lock of its series. Making a
 /// handle takes the registry's lock: keep handles.
@@ -20,8 +20,8 @@ package final class PrometheusMetrics: MetricsFactory {
     /// The most label sets of one family before further ones are counted together.
     package let seriesPerFamilyMax: Int
     private let namespace: String
-    private let help: [String: String]
-    private let state = Mutex(State())
+    private let declared: Set<String>
+    private let state: Mutex<State>
 
     /// A source of gauges that is asked at each scrape.
     package typealias GaugeCollector = @Sendable () async -> [GaugeSample]
@@ -35,12 +35,17 @@ package final class PrometheusMetrics: MetricsFactory {
     ///
     /// - Parameters:
     ///   - namespace: Put before every name that does not begin with it already.
-    ///   - help: The HELP line of a metric by the label that the code gives it; without one the label itself is used.
+    ///   - declarations: The metrics that are there from the start. The HELP line of any other is the label that the
+    ///     code gives it.
     ///   - seriesPerFamilyMax: The most label sets of one family.
-    package init(namespace: String = "multibrand", help: [String: String] = [:], seriesPerFamilyMax: Int = 1000) {
+    package init(
+        namespace: String = "multibrand", declarations: [MetricDeclaration] = [], seriesPerFamilyMax: Int = 1000
+    ) {
         self.namespace = namespace.isEmpty ? "" : MetricName.metric(namespace) + "_"
-        self.help = help
+        self.declared = Set(declarations.map(\.name))
         self.seriesPerFamilyMax = max(seriesPerFamilyMax, 1)
+        self.state = Mutex(
+            State(families: Dictionary(declarations.map { ($0.name, $0.family) }) { _, later in later }))
     }
 
     /// Adds a source of gauges that is asked at each scrape; sources are asked at the same time.
@@ -121,7 +126,7 @@ package final class PrometheusMetrics: MetricsFactory {
             var name = base
             // One name has one type in the format; a name used twice gets the later kind's word behind it.
             while let family = state.families[name], family.kind != kind { name += "_" + kind.rawValue }
-            var family = state.families[name] ?? MetricFamily(name: name, kind: kind, help: help[label] ?? label)
+            var family = state.families[name] ?? MetricFamily(name: name, kind: kind, help: label)
             if family.series[labels] == nil, family.series.count >= seriesPerFamilyMax { labels = .overflow }
             if let existing = family.series[labels] as? Series { return existing }
             let series = make(SeriesKey(family: name, labels: labels))
@@ -138,15 +143,15 @@ package final class PrometheusMetrics: MetricsFactory {
                 return
             }
             state.families[series.key.family]?.series[series.key.labels] = nil
-            if state.families[series.key.family]?.series.isEmpty == true { state.families[series.key.family] = nil }
+            guard state.families[series.key.family]?.series.isEmpty == true else { return }
+            if !declared.contains(series.key.family) { state.families[series.key.family] = nil }
         }
     }
 
     private func add(_ sample: GaugeSample, to families: inout [String: MetricFamily]) {
         var name = namespaced(MetricName.metric(sample.name))
         while let family = families[name], family.kind != .gauge { name += "_" + MetricFamily.Kind.gauge.rawValue }
-        let text = sample.help ?? help[sample.name] ?? sample.name
-        var family = families[name] ?? MetricFamily(name: name, kind: .gauge, help: text)
+        var family = families[name] ?? MetricFamily(name: name, kind: .gauge, help: sample.name)
         let labels = LabelSet(sample.labels)
         let gauge = PrometheusGauge(SeriesKey(family: name, labels: labels))
         gauge.set(sample.value)

@@ -216,9 +216,18 @@ struct WebhookResponder: HTTPResponder {
         name.flatMap { request.headers[$0] }
     }
 
-    private func count(_ kind: InboxKind, _ result: String) {
+    /// Has every refusal begin at zero, so that the first one is an increase.
+    func beginCounts() {
+        for kind in InboxKind.allCases {
+            for reason in WebhookRejection.Reason.allCases { counter(kind, reason.rawValue).increment(by: 0) }
+        }
+    }
+
+    private func count(_ kind: InboxKind, _ result: String) { counter(kind, result).increment() }
+
+    private func counter(_ kind: InboxKind, _ result: String) -> Counter {
         Counter(
-            label: "multibrand_webhook_deliveries_total", dimensions: [("kind", kind.rawValue), ("result", result)]
-        ).increment()
+            label: "multibrand_webhook_deliveries_total",
+            dimensions: [("kind", kind.rawValue), ("mode", authentication.modeName), ("result", result)])
     }
 }

@@ -32,6 +32,7 @@ package struct WebhookServer: Sendable {
         let responder = WebhookResponder(
             inbox: inbox, authentication: authentication, tokens: tokens, nowSeconds: nowSeconds, pages: pages,
             bodyBytesMax: configuration.bodyBytesMax, senderTimeout: configuration.senderTimeout, logger: logger)
+        responder.beginCounts()
         door = HTTPDoor(
             configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
         )

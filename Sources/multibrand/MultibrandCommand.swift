@@ -15,6 +15,7 @@ struct MultibrandCommand: AsyncParsableCommand {
               multibrand demo                              play the main job on real parts
               multibrand dev                               leave a local stack running
               multibrand serve --config multibrand.json    run the service
+              multibrand status                            show the health of a running service
               multibrand admin cards show card-1           ask a running service
 
             EXIT CODES
@@ -23,7 +24,8 @@ struct MultibrandCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DevCommand.self, DemoCommand.self, SandboxCommand.self, MigrateCommand.self,
-            AdminCommand.self, ImportCommand.self, VerifyCommand.self, ReplayCommand.self, ExplainCommand.self,
+            StatusCommand.self, AdminCommand.self, ImportCommand.self, VerifyCommand.self, ReplayCommand.self,
+            ExplainCommand.self,
             ErrorsCommand.self, DoctorCommand.self, ChartCommand.self,
         ])
 

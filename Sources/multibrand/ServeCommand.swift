@@ -29,7 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try await service.load()
         bootstrapLogging(level: configuration.log.level, isJSON: configuration.log.isJSON)
         raiseDescriptorLimit()
-        let metrics = PrometheusMetrics()
+        let metrics = ServiceMetrics.registry()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "multibrand")
         let service = MultibrandService(configuration: configuration, metrics: metrics, logger: logger)

@@ -48,6 +48,9 @@ extension EndToEnd {
                                 #expect(took < Self.answerMax, "\(end)")
                             }
                         }
+                        let away = try await stack.page("/metrics").body
+                        #expect(away.contains("\nmultibrand_database_answers 0\n"))
+                        #expect(!away.contains("\nmultibrand_inbox{"), "a gauge of an absent database would be a guess")
 
                         try await database.startAgain()
                         for delivery in deliveries.dropFirst() {
@@ -59,6 +62,7 @@ extension EndToEnd {
                             }
                             #expect(answer.body == #"{"status":"stored"}"#)
                         }
+                        #expect(try await stack.page("/metrics").body.contains("\nmultibrand_database_answers 1\n"))
                         let again = try await stack.deliver(deliveries[8])
                         #expect(again.body == #"{"status":"repeated"}"#)
                         var accounts: [String] = []

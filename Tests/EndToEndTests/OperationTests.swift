@@ -101,7 +101,7 @@ extension EndToEnd {
             let metrics = try await stack.page("/metrics")
             #expect(metrics.status == 200)
             let wanted = [
-                #"multibrand_webhook_deliveries_total{kind="transaction",result="stored"}"#,
+                #"multibrand_webhook_deliveries_total{kind="transaction",mode="signature",result="stored"}"#,
                 #"result="WEBHOOK_SIGNATURE_MISMATCH"}"#, "# TYPE ", "_bucket{", "RecordSpend",
                 "inbox{status=\"received\"} 0",
                 "database_connections{", "issuances{status=\"unknown\"} 0", "refunds{status=\"waiting\"} 1",

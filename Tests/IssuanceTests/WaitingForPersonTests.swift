@@ -44,6 +44,10 @@ import Testing
         try await Stage.with { stage in
             let parked = try #require(try await refused(stage).first)
             try await expectWaiting(1, stage)
+            let balances = try await stage.reads.parkedBalances()
+            #expect(balances.map(\.parkedMicro) == [25_000_000] && balances.map(\.issuanceCount) == [1])
+            #expect(balances.map(\.programID) == ["prg_stay"] && balances.map(\.oldestAt) == [parked.settledAt])
+            #expect(try await stage.reads.counts().oldest[.parked] == parked.settledAt)
             try await stage.earn("c1", "prg_stay", points: 1, member: "M-good")
             let retry = RetryIssuance(pool: stage.pool, now: stage.clock.now)
             let answer = try await retry(referenceNumber: parked.referenceNumber)
@@ -54,7 +58,9 @@ import Testing
             try await expectWaiting(0, stage)
             let issuances = try await stage.reads.issuances().issuances
             #expect(issuances.map(\.status) == [.parked, .accepted])
-            #expect(try await stage.reads.counts().byStatus[.parked] == nil)
+            let counts = try await stage.reads.counts()
+            #expect(counts.byStatus[.parked] == nil && counts.oldest[.parked] == nil)
+            #expect(try await stage.reads.parkedBalances() == [])
             #expect(
                 try await stage.reads.issuances(status: .parked).issuances.count == 1,
                 "history is listed by its status")

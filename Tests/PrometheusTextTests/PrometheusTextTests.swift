@@ -12,7 +12,11 @@ struct PrometheusTextTests {
 
     @Test("a counter has HELP, TYPE, the ending _total and its labels in order of name")
     func counter() async {
-        let metrics = PrometheusMetrics(namespace: "mb", help: ["rpc.calls": "Calls answered."])
+        let metrics = PrometheusMetrics(
+            namespace: "mb",
+            declarations: [
+                MetricDeclaration(.counter, "mb_rpc_calls_total", labels: ["code"], help: "Calls answered.")
+            ])
         let counter = Counter(label: "rpc.calls", dimensions: [("method", "Get"), ("code", "OK")], factory: metrics)
         counter.increment(by: 2)
         Counter(label: "rpc.calls", dimensions: [("code", "OK"), ("method", "Get")], factory: metrics).increment()
@@ -82,7 +86,9 @@ struct PrometheusTextTests {
 
     @Test("label values and HELP texts are escaped, line feeds within CR LF too")
     func escapes() async {
-        let metrics = PrometheusMetrics(namespace: "", help: ["odd": "one\\two\nthree \"four\""])
+        let metrics = PrometheusMetrics(
+            namespace: "",
+            declarations: [MetricDeclaration(.counter, "odd_total", help: "one\\two\nthree \"four\"")])
         Counter(label: "odd", dimensions: [("v", "a\\b\"c\nd\r\ne{}")], factory: metrics).increment()
         let text = await metrics.render()
         #expect(text.contains("# HELP odd_total one\\\\two\\nthree \"four\"\n"))
@@ -131,6 +137,39 @@ struct PrometheusTextTests {
 
                 """))
         #expect(await metrics.render().contains("mb_scrapes_total 2\n"))
+    }
+
+    @Test("a declared metric is there before its first event, and its declared label sets begin at zero")
+    func declared() async {
+        let metrics = PrometheusMetrics(
+            namespace: "mb",
+            declarations: [
+                MetricDeclaration(
+                    .counter, "mb_sends_total", labels: ["outcome"], zeros: [["refused"], ["accepted"]],
+                    help: "Sends."),
+                MetricDeclaration(.gauge, "mb_held", labels: ["currency"], help: "Held."),
+                MetricDeclaration(.seconds, "mb_wait_seconds", help: "Waits."),
+            ])
+        let beginning = """
+            # HELP mb_held Held.
+            # TYPE mb_held gauge
+            # HELP mb_sends_total Sends.
+            # TYPE mb_sends_total counter
+            mb_sends_total{outcome="accepted"} 0
+            mb_sends_total{outcome="refused"} 0
+            # HELP mb_wait_seconds Waits.
+            # TYPE mb_wait_seconds histogram
+
+            """
+        #expect(await metrics.render() == beginning)
+        let counter = Counter(label: "mb_sends", dimensions: [("outcome", "refused")], factory: metrics)
+        counter.increment()
+        #expect(await metrics.render().contains("mb_sends_total{outcome=\"refused\"} 1\n"))
+        counter.destroy()
+        let timer = Timer(label: "wait", factory: metrics)
+        timer.recordSeconds(1)
+        timer.destroy()
+        #expect(await metrics.render().hasSuffix("# TYPE mb_wait_seconds histogram\n"))
     }
 
     @Test("one name used for two types becomes two families")

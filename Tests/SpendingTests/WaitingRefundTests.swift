@@ -185,6 +185,8 @@ struct WaitingRefundTests {
             #expect(try await fixture.getRefund("r0").reason == "REFUND_EXCEEDS_SPEND")
             let counts = try await OpenRefunds(pool: fixture.pool).counts()
             #expect(counts.held == 2 && counts.waiting == 0)
+            #expect(counts.oldestHeldAt == (try await fixture.getRefund("r0").recordedAt))
+            #expect(counts.oldestWaitingAt == nil)
             #expect(try await RefundBooks.faults(in: fixture.pool) == [])
         }
     }

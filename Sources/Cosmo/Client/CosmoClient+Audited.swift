@@ -37,6 +37,20 @@ extension CosmoClient {
         }
     }
 
+    /// Runs a call that names an account, and counts the account when Cosmo or this client refuses it.
+    func countingRefusals<Value: Sendable>(
+        of account: CosmoAccount, _ body: () async throws(CosmoError) -> Value
+    ) async throws(CosmoError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            if CosmoError.Reason.ofDestinations.contains(error.reason) {
+                CosmoMetrics.countRefusedDestination(error.reason.rawValue, account: account)
+            }
+            throw error
+        }
+    }
+
     /// Refuses an account that names nobody, and in production one that exists in the sandbox only (section 6.1).
     func requireSendable(_ account: CosmoAccount, call: CosmoCall) throws(CosmoError) {
         guard !account.isEmpty else { throw CosmoError(call: call, kind: .refused, reason: .accountMissing) }

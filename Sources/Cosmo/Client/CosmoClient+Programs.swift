@@ -35,7 +35,15 @@ extension CosmoClient {
     /// Whether a program knows an account (contract section 4.4).
     package func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool {
         let masked = account.fields.mapValues(Redaction.mask)
-        return try await audited(
+        return try await countingRefusals(of: account) { () async throws(CosmoError) in
+            try await validateMember(programID: programID, account: account, masked: masked)
+        }
+    }
+
+    private func validateMember(
+        programID: String, account: CosmoAccount, masked: [String: String]
+    ) async throws(CosmoError) -> Bool {
+        try await audited(
             .validateMember, programID: programID, requestSummary: CosmoRequestBodies.text(masked)
         ) { () async throws(CosmoError) in
             try requireSendable(account, call: .validateMember)
@@ -47,6 +55,7 @@ extension CosmoClient {
             guard let isValid = JSONTree.parse(answer.body)?["isValid"]?.bool else {
                 throw malformed(.validateMember, answer, "isValid is missing or not a boolean")
             }
+            if !isValid { CosmoMetrics.countRefusedDestination("NOT_A_MEMBER", account: account) }
             return Audited(value: isValid, status: answer.status, summary: #"{"isValid":\#(isValid)}"#)
         }
     }

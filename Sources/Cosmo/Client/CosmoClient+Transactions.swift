@@ -4,6 +4,12 @@ import OutgoingHTTP
 extension CosmoClient {
     /// Issues points (contract section 5.2).
     package func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
+        try await countingRefusals(of: request.account) { () async throws(CosmoError) in
+            try await send(request)
+        }
+    }
+
+    private func send(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
         let summary = CosmoRequestBodies.text(
             Self.body(request, fields: request.account.fields.mapValues(Redaction.mask)))
         return try await audited(

@@ -68,6 +68,7 @@ package final class CosmoClient: CosmoAPI {
             var token = try await token(for: call)
             var answer = try await transport.exchange(call, method: method, url: url, bearer: token, body: body)
             if answer.status == 401 {
+                CosmoMetrics.count(.expired)
                 tokens.drop(token)
                 token = try await self.token(for: call)
                 answer = try await transport.exchange(call, method: method, url: url, bearer: token, body: body)
@@ -75,7 +76,10 @@ package final class CosmoClient: CosmoAPI {
             guard answer.isSuccess else {
                 let error = classifier.error(answer, call: call, personal: personal)
                 // A fresh token was refused too, so no call is let in.
-                if answer.status == 401 { health.note(call, error) }
+                if answer.status == 401 {
+                    CosmoMetrics.count(.freshRefused)
+                    health.note(call, error)
+                }
                 throw error
             }
             return answer

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Whether Cosmo can be used now, according to the latest calls.
 ///
-/// **Guarantees** The beginning of an outage is logged once, at warning and with what to do; a new cause of it once
-/// more; its end once.
+/// **Guarantees** An outage is logged once for each cause, at warning and with what to do, even if the causes
+/// alternate; its end is logged once.
 /// **Concurrency** Safe from any task.
 package final class CosmoHealth: Sendable {
     /// Calls that fail, without one in between that was answered.
@@ -19,13 +19,19 @@ package final class CosmoHealth: Sendable {
     /// The two things that are answered apart: a token may be had while calls fail, and is not asked for with each.
     enum Side: Hashable { case token, calls }
 
+    private struct State {
+        var outage: Outage
+        /// The causes of the outage that were logged.
+        var causes: Set<CosmoError.Reason>
+    }
+
     private let logger: Logger
-    private let outages = Mutex<[Side: Outage]>([:])
+    private let outages = Mutex<[Side: State]>([:])
 
     init(logger: Logger) { self.logger = logger }
 
     /// The outage that goes on; nil while Cosmo answers.
-    package var outage: Outage? { outages.withLock { $0[.token] ?? $0[.calls] } }
+    package var outage: Outage? { outages.withLock { $0[.token] ?? $0[.calls] }?.outage }
 
     func answered(_ side: Side) {
         guard outages.withLock({ $0.removeValue(forKey: side) }) != nil else { return }
@@ -36,8 +42,11 @@ package final class CosmoHealth: Sendable {
         let isNews = outages.withLock { outages in
             let before = outages[side]
             let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
-            outages[side] = Outage(sinceMicros: before?.sinceMicros ?? now, reason: reason)
-            return before?.reason != reason
+            var causes = before?.causes ?? []
+            let isNews = causes.insert(reason).inserted
+            let outage = Outage(sinceMicros: before?.outage.sinceMicros ?? now, reason: reason)
+            outages[side] = State(outage: outage, causes: causes)
+            return isNews
         }
         guard isNews else { return }
         logger.warning(

@@ -15,9 +15,13 @@ struct TokenFetcher: Sendable {
         do {
             let fetched = try await request()
             CosmoMetrics.record(.token, outcome: "ANSWERED", duration: ContinuousClock().now - began)
+            CosmoMetrics.count(.renewed)
             return fetched
         } catch {
             CosmoMetrics.record(.token, outcome: error.reason.rawValue, duration: ContinuousClock().now - began)
+            if error.reason != .cancelled {
+                CosmoMetrics.count(error.reason == .credentialsRefused ? .refused : .unavailable)
+            }
             throw error
         }
     }

@@ -59,6 +59,15 @@ package struct WebhookAuthentication: Sendable {
         }
     }
 
+    /// The mode in one word, for metrics: `signature`, `basic` or `oauth`.
+    package var modeName: String {
+        switch mode {
+        case .signature: "signature"
+        case .basic: "basic"
+        case .oauth: "oauth"
+        }
+    }
+
     /// What a refused delivery is asked for instead, as the value of `WWW-Authenticate`.
     package var challenge: String {
         let scheme =

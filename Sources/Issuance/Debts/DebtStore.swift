@@ -102,6 +102,21 @@ enum DebtStore {
             issuanceCount: try row.get("issuances"), oldestSentAt: try row.get("oldest_sent_at"))
     }
 
+    /// What is parked and waits for a person, by program and unit.
+    static let parked = Query(
+        """
+        select program_id, unit, least(sum(quantity_micro), 9223372036854775807)::int8 as micro,
+            count(*) as issuances, min(coalesce(settled_at, created_at)) as oldest_at
+        from issuances where status = 'parked' and resolved_at is null group by program_id, unit
+        order by program_id, unit
+        """
+    ) { row in
+        ParkedBalance(
+            programID: try row.get("program_id"), unit: try row.get("unit", of: "issuances"),
+            parkedMicro: try row.get("micro"), issuanceCount: try row.get("issuances"),
+            oldestAt: try row.get("oldest_at"))
+    }
+
     private static func unit(_ row: PostgresRow) throws -> RewardUnit {
         try row.get("unit", of: "positions")
     }

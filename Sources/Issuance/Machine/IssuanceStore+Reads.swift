@@ -33,35 +33,44 @@ extension IssuanceStore {
         return Query(sql, parameters, read: record)
     }
 
-    /// Counts issuances by status. Those that wait for a person have rows of their own: `parked`, `contradicted` for
-    /// confirmed ones, and `waiting` for all others.
-    static func counts(includingSettled: Bool) -> Query<(name: String, count: Int64)> {
-        // Each part is a count over one partial index.
+    /// Counts issuances by status, with the time at which the oldest of them was planned, or sent or settled once it
+    /// was. Those that wait for a person have rows of their own: `parked`, `contradicted` for confirmed ones, and
+    /// `waiting` for all others.
+    static func counts(includingSettled: Bool) -> Query<(name: String, count: Int64, oldestAt: PostgresTimestamp?)> {
+        // Each part reads one partial index and its rows.
+        let sent = "min(coalesce(last_sent_at, created_at))"
         let open = """
-            select status, count(*) as count from issuances where status = 'planned' group by status
+            select status, count(*) as count, min(created_at) as oldest_at
+            from issuances where status = 'planned' group by status
             union all
-            select status, count(*) from issuances
+            select status, count(*), \(sent) from issuances
             where status in ('sending', 'accepted', 'unknown') and due_at is not null group by status
             union all
-            select status, count(*) from issuances where status = 'unknown' and due_at is null group by status
+            select status, count(*), \(sent) from issuances
+            where status = 'unknown' and due_at is null group by status
             union all
-            select status, count(*) from issuances where status = 'mismatched' group by status
+            select status, count(*), \(sent) from issuances where status = 'mismatched' group by status
             union all
             select case status when 'parked' then status when 'confirmed' then 'contradicted' else 'waiting' end, \
-            count(*)
+            count(*), min(coalesce(settled_at, last_sent_at, created_at))
             from issuances i where \(waiting) group by 1
             """
-        let settled = "union all select 'confirmed', count(*) from issuances where status = 'confirmed'"
+        let settled = """
+            union all select 'confirmed', count(*), null::timestamptz from issuances where status = 'confirmed'
+            """
         return Query(includingSettled ? "\(open)\n\(settled)" : open) { row in
-            (try row.get("status"), try row.get("count"))
+            (try row.get("status"), try row.get("count"), try row.get("oldest_at"))
         }
     }
 
     /// Puts the rows of `counts` together. What is parked and resolved is history, and counts nowhere.
-    static func sum(_ rows: [(name: String, count: Int64)]) -> IssuanceCounts {
+    static func sum(_ rows: [(name: String, count: Int64, oldestAt: PostgresTimestamp?)]) -> IssuanceCounts {
         var counts = IssuanceCounts()
-        for (name, count) in rows {
-            if let status = IssuanceStatus(rawValue: name) { counts.byStatus[status, default: 0] += count }
+        for (name, count, oldestAt) in rows {
+            if let status = IssuanceStatus(rawValue: name) {
+                counts.byStatus[status, default: 0] += count
+                if let oldestAt { counts.oldest[status] = min(counts.oldest[status] ?? oldestAt, oldestAt) }
+            }
             if name == "contradicted" { counts.contradicted = count }
             if ["contradicted", "waiting", "parked"].contains(name) { counts.waitingForPerson += count }
         }

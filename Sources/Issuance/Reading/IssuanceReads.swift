@@ -154,6 +154,11 @@ extension IssuanceReads {
     ///
     /// **Cost** Reads the unknown issuances and their positions, and no others.
     package func unknownBalances() async throws -> [UnknownBalance] { try await pool.all(DebtStore.unknown) }
+
+    /// What Cosmo refused and no operator has resolved, by program and unit.
+    ///
+    /// **Cost** Reads these issuances, and no others.
+    package func parkedBalances() async throws -> [ParkedBalance] { try await pool.all(DebtStore.parked) }
 }
 
 /// What a card has with some programs, as steps of a caller's pipeline.
@@ -203,6 +208,13 @@ extension IssuanceReads {
         let page = Array(rows.prefix(size))
         return ReconciliationPage(
             reconciliations: page, nextPageToken: rows.count > size ? page.last.map { listing.token($0.day) } : nil)
+    }
+
+    /// The newest day whose comparison was begun, and the newest that was completed; nil when there is none.
+    package func latestReconciliations() async throws -> (newest: Reconciliation?, completed: Reconciliation?) {
+        let (newest, completed) = try await pool.pipeline(
+            ReconciliationStore.list(before: nil, limit: 1), ReconciliationStore.newestCompleted)
+        return (newest.first, completed.first)
     }
 
     /// One day's comparison with what it found, at most ``findingsMax`` of it.

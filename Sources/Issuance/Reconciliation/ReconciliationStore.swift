@@ -139,6 +139,13 @@ extension ReconciliationStore {
         return Query(sql, parameters, read: reconciliation)
     }
 
+    /// The newest day that was compared to its end, without findings; no row when there is none.
+    static let newestCompleted = Query(
+        """
+        select \(columns) from reconciliations r where r.finished_at is not null and r.failure is null
+        order by r.day desc limit 1
+        """, read: reconciliation)
+
     /// A day's comparison, without findings.
     static func read(_ day: ReconciliationDay) -> Query<Reconciliation> {
         Query(

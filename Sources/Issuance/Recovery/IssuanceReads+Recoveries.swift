@@ -7,6 +7,11 @@ extension IssuanceReads {
         try await pool.first(RecoveryStore.open)
     }
 
+    /// The newest recovery, open or ended, without findings; nil when there was none.
+    package func latestRecovery() async throws -> Recovery? {
+        try await pool.first(RecoveryStore.list(before: nil, limit: 1))
+    }
+
     /// One recovery with its findings, at most ``findingsMax``; without a number the newest.
     ///
     /// **Errors** `UNKNOWN_RECOVERY`.

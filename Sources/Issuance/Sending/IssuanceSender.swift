@@ -150,6 +150,9 @@ package final class IssuanceSender: Sendable {
                 ])
         }
         Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", outcome.label)]).increment()
+        if outcome.isFailure {
+            Counter(label: "multibrand_program_failures", dimensions: [("program_id", issuance.programID)]).increment()
+        }
         note(outcome.health, of: issuance.programID)
         await outcomes.write(.init(referenceNumber: issuance.referenceNumber, event: outcome.event))
     }

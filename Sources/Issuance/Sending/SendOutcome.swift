@@ -4,7 +4,7 @@ import Rewards
 import Waiting
 
 /// What the end of an issuance call means for the issuance and for its program: one exhaustive switch (I-6, I-12).
-struct SendOutcome: Sendable, Hashable {
+package struct SendOutcome: Sendable, Hashable {
     /// What the call's end means for calls to the same program that follow.
     enum Health: Sendable, Hashable {
         /// The program is there.
@@ -17,11 +17,17 @@ struct SendOutcome: Sendable, Hashable {
     let health: Health
     /// For metrics: a short name from a closed list.
     let label: String
+    /// Whether Cosmo did not accept the issuance, for whatever reason.
+    var isFailure: Bool { label != Self.accepted }
+
+    private static let accepted = "accepted"
+    /// Every label there is.
+    package static let labels = [accepted, "refused", "duplicate", "not_sent", "unknown"]
 
     init(_ answer: CosmoIssuanceAnswer) {
         event = .answered(TransactionFacts(answer))
         health = .answered
-        label = "accepted"
+        label = Self.accepted
     }
 
     init(

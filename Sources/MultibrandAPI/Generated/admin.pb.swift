@@ -877,11 +877,211 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._recoveryFindingsOpen = newValue}
   }
 
+  /// When the oldest delivery came that waits to be applied; unset when none does.
+  public var inboxOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._inboxOldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._inboxOldestAt = newValue}
+  }
+  /// Returns true if `inboxOldestAt` has been explicitly set.
+  public var hasInboxOldestAt: Bool {_storage._inboxOldestAt != nil}
+  /// Clears the value of `inboxOldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearInboxOldestAt() {_uniqueStorage()._inboxOldestAt = nil}
+
+  /// When the oldest issuance of a status was planned, or last sent, or parked; only of statuses that have any.
+  public var issuancesOldestAt: Dictionary<String,SwiftProtobuf.Google_Protobuf_Timestamp> {
+    get {_storage._issuancesOldestAt}
+    set {_uniqueStorage()._issuancesOldestAt = newValue}
+  }
+
+  /// When the oldest waiting and the oldest held refund was recorded; unset when there is none.
+  public var refundsWaitingOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._refundsWaitingOldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._refundsWaitingOldestAt = newValue}
+  }
+  /// Returns true if `refundsWaitingOldestAt` has been explicitly set.
+  public var hasRefundsWaitingOldestAt: Bool {_storage._refundsWaitingOldestAt != nil}
+  /// Clears the value of `refundsWaitingOldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRefundsWaitingOldestAt() {_uniqueStorage()._refundsWaitingOldestAt = nil}
+
+  public var refundsHeldOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._refundsHeldOldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._refundsHeldOldestAt = newValue}
+  }
+  /// Returns true if `refundsHeldOldestAt` has been explicitly set.
+  public var hasRefundsHeldOldestAt: Bool {_storage._refundsHeldOldestAt != nil}
+  /// Clears the value of `refundsHeldOldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRefundsHeldOldestAt() {_uniqueStorage()._refundsHeldOldestAt = nil}
+
+  /// Parked legs by program and currency; empty when nothing is parked.
+  public var parkedLegs: [Multibrand_V1_ParkedLegsTotal] {
+    get {_storage._parkedLegs}
+    set {_uniqueStorage()._parkedLegs = newValue}
+  }
+
+  /// What cards owe, what may or may not have been issued, and what Cosmo refused, by program; empty when nothing is.
+  public var debts: [Multibrand_V1_ProgramBalance] {
+    get {_storage._debts}
+    set {_uniqueStorage()._debts = newValue}
+  }
+
+  public var unknown: [Multibrand_V1_ProgramBalance] {
+    get {_storage._unknown}
+    set {_uniqueStorage()._unknown = newValue}
+  }
+
+  public var parked: [Multibrand_V1_ProgramBalance] {
+    get {_storage._parked}
+    set {_uniqueStorage()._parked = newValue}
+  }
+
+  /// The newest day whose comparison with Cosmo was begun; unset before the first.
+  public var newestReconciliation: Multibrand_V1_Reconciliation {
+    get {_storage._newestReconciliation ?? Multibrand_V1_Reconciliation()}
+    set {_uniqueStorage()._newestReconciliation = newValue}
+  }
+  /// Returns true if `newestReconciliation` has been explicitly set.
+  public var hasNewestReconciliation: Bool {_storage._newestReconciliation != nil}
+  /// Clears the value of `newestReconciliation`. Subsequent reads from it will return its default value.
+  public mutating func clearNewestReconciliation() {_uniqueStorage()._newestReconciliation = nil}
+
+  /// The newest recovery, open or ended, without findings; unset when there was none.
+  public var newestRecovery: Multibrand_V1_Recovery {
+    get {_storage._newestRecovery ?? Multibrand_V1_Recovery()}
+    set {_uniqueStorage()._newestRecovery = newValue}
+  }
+  /// Returns true if `newestRecovery` has been explicitly set.
+  public var hasNewestRecovery: Bool {_storage._newestRecovery != nil}
+  /// Clears the value of `newestRecovery`. Subsequent reads from it will return its default value.
+  public mutating func clearNewestRecovery() {_uniqueStorage()._newestRecovery = nil}
+
+  /// What the database says about its log archive, which backups are made from.
+  public var logArchive: Multibrand_V1_LogArchive {
+    get {_storage._logArchive ?? Multibrand_V1_LogArchive()}
+    set {_uniqueStorage()._logArchive = newValue}
+  }
+  /// Returns true if `logArchive` has been explicitly set.
+  public var hasLogArchive: Bool {_storage._logArchive != nil}
+  /// Clears the value of `logArchive`. Subsequent reads from it will return its default value.
+  public mutating func clearLogArchive() {_uniqueStorage()._logArchive = nil}
+
+  /// Those of refunds_held that are taken automatically when the authorisation they name clears.
+  public var refundsUncleared: Int64 {
+    get {_storage._refundsUncleared}
+    set {_uniqueStorage()._refundsUncleared = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Parked legs of one program in one currency.
+public nonisolated struct Multibrand_V1_ParkedLegsTotal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  /// Their amounts together.
+  public var amount: Multibrand_V1_Money {
+    get {_amount ?? Multibrand_V1_Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  public var legs: Int64 = 0
+
+  /// When the oldest of their spends was recorded.
+  public var oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_oldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_oldestAt = newValue}
+  }
+  /// Returns true if `oldestAt` has been explicitly set.
+  public var hasOldestAt: Bool {self._oldestAt != nil}
+  /// Clears the value of `oldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOldestAt() {self._oldestAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Multibrand_V1_Money? = nil
+  fileprivate var _oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// A balance of one program in one unit.
+public nonisolated struct Multibrand_V1_ProgramBalance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  /// In millionths of the unit.
+  public var micro: Int64 = 0
+
+  /// In how many positions, for debts; otherwise in how many issuances.
+  public var count: Int64 = 0
+
+  /// When the oldest was first sent or parked; unset for debts.
+  public var oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_oldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_oldestAt = newValue}
+  }
+  /// Returns true if `oldestAt` has been explicitly set.
+  public var hasOldestAt: Bool {self._oldestAt != nil}
+  /// Clears the value of `oldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOldestAt() {self._oldestAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// The archive of the database's write-ahead log.
+public nonisolated struct Multibrand_V1_LogArchive: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether the server archives its log (archive_mode).
+  public var enabled: Bool = false
+
+  /// When the last file was archived, and when archiving last failed; unset when that never happened.
+  public var lastArchivedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_lastArchivedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_lastArchivedAt = newValue}
+  }
+  /// Returns true if `lastArchivedAt` has been explicitly set.
+  public var hasLastArchivedAt: Bool {self._lastArchivedAt != nil}
+  /// Clears the value of `lastArchivedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearLastArchivedAt() {self._lastArchivedAt = nil}
+
+  public var lastFailedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_lastFailedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_lastFailedAt = newValue}
+  }
+  /// Returns true if `lastFailedAt` has been explicitly set.
+  public var hasLastFailedAt: Bool {self._lastFailedAt != nil}
+  /// Clears the value of `lastFailedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearLastFailedAt() {self._lastFailedAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lastArchivedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _lastFailedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 /// What is held in one currency.
@@ -2481,7 +2681,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0\u{3}issuing_fenced_since\0\u{3}recovery_findings_open\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0\u{3}issuing_fenced_since\0\u{3}recovery_findings_open\0\u{3}inbox_oldest_at\0\u{3}issuances_oldest_at\0\u{3}refunds_waiting_oldest_at\0\u{3}refunds_held_oldest_at\0\u{3}parked_legs\0\u{1}debts\0\u{1}unknown\0\u{1}parked\0\u{3}newest_reconciliation\0\u{3}newest_recovery\0\u{3}log_archive\0\u{3}refunds_uncleared\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2506,6 +2706,18 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _issuancesWaiting: Int64 = 0
     var _issuingFencedSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _recoveryFindingsOpen: Int64 = 0
+    var _inboxOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _issuancesOldestAt: Dictionary<String,SwiftProtobuf.Google_Protobuf_Timestamp> = [:]
+    var _refundsWaitingOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _refundsHeldOldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _parkedLegs: [Multibrand_V1_ParkedLegsTotal] = []
+    var _debts: [Multibrand_V1_ProgramBalance] = []
+    var _unknown: [Multibrand_V1_ProgramBalance] = []
+    var _parked: [Multibrand_V1_ProgramBalance] = []
+    var _newestReconciliation: Multibrand_V1_Reconciliation? = nil
+    var _newestRecovery: Multibrand_V1_Recovery? = nil
+    var _logArchive: Multibrand_V1_LogArchive? = nil
+    var _refundsUncleared: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2538,6 +2750,18 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _issuancesWaiting = source._issuancesWaiting
       _issuingFencedSince = source._issuingFencedSince
       _recoveryFindingsOpen = source._recoveryFindingsOpen
+      _inboxOldestAt = source._inboxOldestAt
+      _issuancesOldestAt = source._issuancesOldestAt
+      _refundsWaitingOldestAt = source._refundsWaitingOldestAt
+      _refundsHeldOldestAt = source._refundsHeldOldestAt
+      _parkedLegs = source._parkedLegs
+      _debts = source._debts
+      _unknown = source._unknown
+      _parked = source._parked
+      _newestReconciliation = source._newestReconciliation
+      _newestRecovery = source._newestRecovery
+      _logArchive = source._logArchive
+      _refundsUncleared = source._refundsUncleared
     }
   }
 
@@ -2578,6 +2802,18 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
         case 32: try { try decoder.decodeSingularMessageField(value: &_storage._issuingFencedSince) }()
         case 33: try { try decoder.decodeSingularInt64Field(value: &_storage._recoveryFindingsOpen) }()
+        case 34: try { try decoder.decodeSingularMessageField(value: &_storage._inboxOldestAt) }()
+        case 35: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Timestamp>.self, value: &_storage._issuancesOldestAt) }()
+        case 36: try { try decoder.decodeSingularMessageField(value: &_storage._refundsWaitingOldestAt) }()
+        case 37: try { try decoder.decodeSingularMessageField(value: &_storage._refundsHeldOldestAt) }()
+        case 38: try { try decoder.decodeRepeatedMessageField(value: &_storage._parkedLegs) }()
+        case 39: try { try decoder.decodeRepeatedMessageField(value: &_storage._debts) }()
+        case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._unknown) }()
+        case 41: try { try decoder.decodeRepeatedMessageField(value: &_storage._parked) }()
+        case 42: try { try decoder.decodeSingularMessageField(value: &_storage._newestReconciliation) }()
+        case 43: try { try decoder.decodeSingularMessageField(value: &_storage._newestRecovery) }()
+        case 44: try { try decoder.decodeSingularMessageField(value: &_storage._logArchive) }()
+        case 45: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsUncleared) }()
         default: break
         }
       }
@@ -2656,6 +2892,42 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       if _storage._recoveryFindingsOpen != 0 {
         try visitor.visitSingularInt64Field(value: _storage._recoveryFindingsOpen, fieldNumber: 33)
       }
+      try { if let v = _storage._inboxOldestAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      } }()
+      if !_storage._issuancesOldestAt.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Timestamp>.self, value: _storage._issuancesOldestAt, fieldNumber: 35)
+      }
+      try { if let v = _storage._refundsWaitingOldestAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      } }()
+      try { if let v = _storage._refundsHeldOldestAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+      } }()
+      if !_storage._parkedLegs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._parkedLegs, fieldNumber: 38)
+      }
+      if !_storage._debts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._debts, fieldNumber: 39)
+      }
+      if !_storage._unknown.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._unknown, fieldNumber: 40)
+      }
+      if !_storage._parked.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._parked, fieldNumber: 41)
+      }
+      try { if let v = _storage._newestReconciliation {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+      } }()
+      try { if let v = _storage._newestRecovery {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
+      } }()
+      try { if let v = _storage._logArchive {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
+      } }()
+      if _storage._refundsUncleared != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundsUncleared, fieldNumber: 45)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2687,10 +2959,169 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}
         if _storage._issuingFencedSince != rhs_storage._issuingFencedSince {return false}
         if _storage._recoveryFindingsOpen != rhs_storage._recoveryFindingsOpen {return false}
+        if _storage._inboxOldestAt != rhs_storage._inboxOldestAt {return false}
+        if _storage._issuancesOldestAt != rhs_storage._issuancesOldestAt {return false}
+        if _storage._refundsWaitingOldestAt != rhs_storage._refundsWaitingOldestAt {return false}
+        if _storage._refundsHeldOldestAt != rhs_storage._refundsHeldOldestAt {return false}
+        if _storage._parkedLegs != rhs_storage._parkedLegs {return false}
+        if _storage._debts != rhs_storage._debts {return false}
+        if _storage._unknown != rhs_storage._unknown {return false}
+        if _storage._parked != rhs_storage._parked {return false}
+        if _storage._newestReconciliation != rhs_storage._newestReconciliation {return false}
+        if _storage._newestRecovery != rhs_storage._newestRecovery {return false}
+        if _storage._logArchive != rhs_storage._logArchive {return false}
+        if _storage._refundsUncleared != rhs_storage._refundsUncleared {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ParkedLegsTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ParkedLegsTotal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{1}legs\0\u{3}oldest_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.legs) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._oldestAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.legs != 0 {
+      try visitor.visitSingularInt64Field(value: self.legs, fieldNumber: 3)
+    }
+    try { if let v = self._oldestAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ParkedLegsTotal, rhs: Multibrand_V1_ParkedLegsTotal) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.legs != rhs.legs {return false}
+    if lhs._oldestAt != rhs._oldestAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ProgramBalance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProgramBalance"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}unit\0\u{1}micro\0\u{1}count\0\u{3}oldest_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.micro) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._oldestAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 2)
+    }
+    if self.micro != 0 {
+      try visitor.visitSingularInt64Field(value: self.micro, fieldNumber: 3)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 4)
+    }
+    try { if let v = self._oldestAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ProgramBalance, rhs: Multibrand_V1_ProgramBalance) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.micro != rhs.micro {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs._oldestAt != rhs._oldestAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_LogArchive: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LogArchive"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}enabled\0\u{3}last_archived_at\0\u{3}last_failed_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.enabled) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._lastArchivedAt) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._lastFailedAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.enabled != false {
+      try visitor.visitSingularBoolField(value: self.enabled, fieldNumber: 1)
+    }
+    try { if let v = self._lastArchivedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._lastFailedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_LogArchive, rhs: Multibrand_V1_LogArchive) -> Bool {
+    if lhs.enabled != rhs.enabled {return false}
+    if lhs._lastArchivedAt != rhs._lastArchivedAt {return false}
+    if lhs._lastFailedAt != rhs._lastFailedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,13 +1,28 @@
 package import Cosmo
 package import Inbox
 package import Issuance
-import MultibrandAPI
 package import PostgreSQL
 package import Spending
-import SwiftProtobuf
 
 /// What waits for what, over all rooms, at one moment.
 package struct ServiceOverview: Sendable {
+    /// The archive of the database's write-ahead log.
+    package struct LogArchive: Sendable {
+        let isOn: Bool
+        let lastArchivedAt: PostgresTimestamp?
+        let lastFailedAt: PostgresTimestamp?
+
+        /// - Parameters:
+        ///   - isOn: Whether the server archives its log.
+        ///   - lastArchivedAt: When the last file was archived; nil when none was.
+        ///   - lastFailedAt: When archiving last failed; nil when it never did.
+        package init(isOn: Bool, lastArchivedAt: PostgresTimestamp?, lastFailedAt: PostgresTimestamp?) {
+            self.isOn = isOn
+            self.lastArchivedAt = lastArchivedAt
+            self.lastFailedAt = lastFailedAt
+        }
+    }
+
     /// The version of this build.
     package var version: String
     /// The newest migration of the database.
@@ -18,8 +33,8 @@ package struct ServiceOverview: Sendable {
     package var deliveries: InboxCounts
     /// Issuances and positions by their state.
     package var issuances: IssuanceCounts
-    /// Legs whose plugin failed.
-    package var legsParked: Int64
+    /// Legs whose plugin failed, by program and currency.
+    package var parkedLegs: [ParkedLegs.Total]
     /// Refunds that wait for a spend or for an operator.
     package var refunds: OpenRefunds.Counts
     /// What is held of spends until a link decides it, by currency.
@@ -28,61 +43,45 @@ package struct ServiceOverview: Sendable {
     package var linksToCheck: Int64
     /// Links that wait for a decision.
     package var linksHeld: Int64
+    /// What cards owe.
+    package var debts: [DebtTotal]
+    /// What may or may not have been issued.
+    package var unknown: [UnknownBalance]
+    /// What Cosmo refused and no operator has resolved.
+    package var parked: [ParkedBalance]
     /// Since when Cosmo has not answered this process, and why; nil while it does.
     package var cosmoOutage: CosmoHealth.Outage?
-    /// The recovery that is open; nil while issuing goes on.
-    package var recovery: Recovery?
+    /// The newest day whose comparison with Cosmo was begun; nil before the first.
+    package var newestReconciliation: Reconciliation?
+    /// The newest recovery, open or ended; nil when there was none.
+    package var newestRecovery: Recovery?
+    /// The archive of the database's write-ahead log; nil when the server does not say.
+    package var logArchive: LogArchive?
 
     /// Takes what the rooms counted.
     package init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
-        issuances: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
-        linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?, recovery: Recovery?
+        issuances: IssuanceCounts, parkedLegs: [ParkedLegs.Total], refunds: OpenRefunds.Counts,
+        held: [HeldMoney.Total], linksToCheck: Int64, linksHeld: Int64, debts: [DebtTotal], unknown: [UnknownBalance],
+        parked: [ParkedBalance], cosmoOutage: CosmoHealth.Outage?, newestReconciliation: Reconciliation?,
+        newestRecovery: Recovery?, logArchive: LogArchive?
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
         self.startedAt = startedAt
         self.deliveries = deliveries
         self.issuances = issuances
-        self.legsParked = legsParked
+        self.parkedLegs = parkedLegs
         self.refunds = refunds
         self.held = held
         self.linksToCheck = linksToCheck
         self.linksHeld = linksHeld
+        self.debts = debts
+        self.unknown = unknown
+        self.parked = parked
         self.cosmoOutage = cosmoOutage
-        self.recovery = recovery
-    }
-}
-
-extension Multibrand_V1_Overview {
-    init(_ overview: ServiceOverview) {
-        self.init()
-        version = overview.version
-        migrationVersion = Int32(clamping: overview.migrationVersion)
-        startedAt = .init(overview.startedAt)
-        inboxReceived = overview.deliveries.received
-        inboxHeld = overview.deliveries.held
-        inboxParked = overview.deliveries.parked
-        for (status, count) in overview.issuances.byStatus { issuancesByStatus[status.rawValue] = count }
-        issuancesContradicted = overview.issuances.contradicted
-        issuancesWaiting = overview.issuances.waitingForPerson
-        positionsToPlan = overview.issuances.positionsToPlan
-        positionsBlocked = overview.issuances.positionsBlocked
-        legsParked = overview.legsParked
-        refundsWaiting = overview.refunds.waiting
-        refundsHeld = overview.refunds.held
-        held = overview.held.map(Multibrand_V1_HeldTotal.init)
-        linksToCheck = overview.linksToCheck
-        linksHeld = overview.linksHeld
-        if let outage = overview.cosmoOutage {
-            cosmoFailingSince = .init(PostgresTimestamp(microsecondsSinceEpoch: outage.sinceMicros))
-            cosmoReason = outage.reason.rawValue
-        }
-        if let recovery = overview.recovery {
-            issuingFencedSince = .init(recovery.begunAt)
-            recoveryFindingsOpen = recovery.openCount
-        }
-        // The counts came from it.
-        databaseReady = true
+        self.newestReconciliation = newestReconciliation
+        self.newestRecovery = newestRecovery
+        self.logArchive = logArchive
     }
 }

@@ -9,6 +9,9 @@ enum LinkCheck: Sendable, Hashable {
     /// The check could not be made; why. Tried again later.
     case unchecked(reason: String)
 
+    /// The first word of the reason when a field is missing; the field's name follows it.
+    static let missingFieldReason = PreferencesError.Reason.missingAccountField.rawValue
+
     /// What can be said without asking Cosmo; nil when Cosmo must be asked.
     init?(account: CosmoAccount, requiredFields: [String]?) {
         guard let requiredFields else {
@@ -16,11 +19,11 @@ enum LinkCheck: Sendable, Hashable {
             return
         }
         if let missing = requiredFields.sorted().first(where: { account.fields[$0] == nil }) {
-            self = .invalid(reason: "MISSING_ACCOUNT_FIELD \(missing)")
+            self = .invalid(reason: "\(Self.missingFieldReason) \(missing)")
             return
         }
         if account.isEmpty {
-            self = .invalid(reason: "MISSING_ACCOUNT_FIELD")
+            self = .invalid(reason: Self.missingFieldReason)
             return
         }
         return nil
@@ -39,6 +42,12 @@ enum LinkCheck: Sendable, Hashable {
         default:
             self = .unchecked(reason: error.reason.rawValue)
         }
+    }
+
+    /// The name of the required field that the account lacks; empty when it has no field at all, nil when none lacks.
+    var missingField: String? {
+        guard case .invalid(let reason) = self, reason.hasPrefix(Self.missingFieldReason) else { return nil }
+        return String(reason.dropFirst(Self.missingFieldReason.count + 1))
     }
 
     var validity: LinkValidity {

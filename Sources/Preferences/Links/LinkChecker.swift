@@ -124,7 +124,12 @@ package struct LinkChecker: Sendable {
     private func ask(_ due: LinkCheckStore.Due) async -> LinkCheck {
         if context.programs.paysIntoWallet(due.programID) { return .valid }
         let required = context.programs.requiredFields(due.programID)
-        if let check = LinkCheck(account: due.account, requiredFields: required) { return check }
+        if let check = LinkCheck(account: due.account, requiredFields: required) {
+            if let field = check.missingField {
+                CosmoMetrics.countRefusedDestination(LinkCheck.missingFieldReason, field: field)
+            }
+            return check
+        }
         do {
             return LinkCheck(isMember: try await cosmo.validateMember(programID: due.programID, account: due.account))
         } catch {

@@ -91,6 +91,8 @@ package struct LinkProgram: Sendable {
             request.account.fields[$0] == nil
         }
         if let missing {
+            CosmoMetrics.countRefusedDestination(
+                PreferencesError.Reason.missingAccountField.rawValue, field: missing)
             throw PreferencesError(
                 .missingAccountField, "the program requires \(missing) in the account", field: "destination_account")
         }

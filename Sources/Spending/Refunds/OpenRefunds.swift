@@ -10,6 +10,10 @@ package struct OpenRefunds: Sendable {
         package var held: Int64 = 0
         /// Those of the held ones that are taken by themselves when the authorisation they name clears.
         package var uncleared: Int64 = 0
+        /// When the oldest of the waiting ones was recorded; nil when none waits.
+        package var oldestWaitingAt: PostgresTimestamp?
+        /// When the oldest of the held ones was recorded; nil when none is held.
+        package var oldestHeldAt: PostgresTimestamp?
     }
 
     private let pool: PostgresPool
@@ -19,7 +23,7 @@ package struct OpenRefunds: Sendable {
 
     /// How many there are, over all cards.
     ///
-    /// **Cost** One count over a partial index that holds open refunds only.
+    /// **Cost** One pass over the open refunds.
     package func counts() async throws -> Counts {
         try await pool.first(RefundStore.countOpen) ?? Counts()
     }

@@ -128,13 +128,17 @@ enum RefundStore {
     /// How many refunds wait for a spend, how many are held, and how many of those until their authorisation clears.
     static let countOpen = Query(
         """
-        select (select count(*) from refunds where status = 'waiting') as waiting, h.held, h.uncleared
-          from (select count(*) as held, count(*) filter (where reason = $1) as uncleared
+        select w.waiting, w.oldest_waiting, h.held, h.oldest_held, h.uncleared
+          from (select count(*) as waiting, min(recorded_at) as oldest_waiting
+                  from refunds where status = 'waiting') w,
+               (select count(*) as held, min(recorded_at) as oldest_held,
+                       count(*) filter (where reason = $1) as uncleared
                   from refunds where status = 'held') h
         """, [.text(RefundAttribution.HoldReason.linkNotCleared.rawValue)]
     ) { row in
         OpenRefunds.Counts(
-            waiting: try row.get("waiting"), held: try row.get("held"), uncleared: try row.get("uncleared"))
+            waiting: try row.get("waiting"), held: try row.get("held"), uncleared: try row.get("uncleared"),
+            oldestWaitingAt: try row.get("oldest_waiting"), oldestHeldAt: try row.get("oldest_held"))
     }
 
     /// Finds refunds that name a spend or an authorisation and are held for lack of a plugin, oldest first, after a

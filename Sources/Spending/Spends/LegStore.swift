@@ -152,9 +152,19 @@ enum LegStore {
             """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)], read: parked)
     }
 
-    /// How many legs wait for a plugin that works.
-    static let countParked = Query("select count(*) as parked from legs where status = 'parked'") { row in
-        try row.get("parked", as: Int64.self)
+    /// Counts and sums the legs that wait for a plugin that works, with the age of the oldest spend.
+    static let parkedTotals = Query(
+        """
+        select l.program_id, s.currency_code, count(*) as legs, sum(l.amount_minor)::text as amount_minor,
+               min(s.recorded_at) as oldest_since
+          from legs l join spends s on s.card_id = l.card_id and s.spend_id = l.spend_id
+         where l.status = 'parked' group by l.program_id, s.currency_code order by l.program_id, s.currency_code
+        """
+    ) { row in
+        ParkedLegs.Total(
+            programID: try row.get("program_id"), currencyCode: try row.get("currency_code"),
+            legs: try row.get("legs"), amountMinor: Int64(try row.get("amount_minor", as: String.self)) ?? .max,
+            oldestSince: try row.get("oldest_since"))
     }
 
     private static func parked(_ row: PostgresRow) throws -> Parked? {

@@ -9,12 +9,12 @@ struct AdminCommand: AsyncParsableCommand {
             Every subcommand takes --json. Commands that cannot be undone ask for confirmation; scripts pass --yes.
 
             EXAMPLES
-              multibrand admin overview
+              multibrand admin spends held
               multibrand admin cards show card-1
               multibrand admin issuances list --status unknown --json
             """,
         subcommands: [
-            OverviewCommand.self, CardsCommand.self, PreferencesCommand.self, ProgramsCommand.self, SpendsCommand.self,
+            CardsCommand.self, PreferencesCommand.self, ProgramsCommand.self, SpendsCommand.self,
             AuthorizationsCommand.self, RefundsCommand.self, PositionsCommand.self, DebtsCommand.self,
             IssuancesCommand.self, ReconciliationsCommand.self, RecoveryCommand.self, WalletCommand.self,
             InboxCommand.self,

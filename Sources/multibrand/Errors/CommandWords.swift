@@ -39,7 +39,7 @@ enum CommandWords {
         "MoveRedemption": "admin wallet redemptions move", "CancelRedemption": "admin wallet redemptions cancel",
         "ListWebhooks": "admin wallet webhooks list", "RegisterWebhook": "admin wallet webhooks register",
         "DeleteWebhook": "admin wallet webhooks delete", "TopUpPool": "admin wallet pool top-up",
-        "SetPoolLowWaterMark": "admin wallet pool mark", "GetOverview": "admin overview", "ExplainSpend": "explain",
+        "SetPoolLowWaterMark": "admin wallet pool mark", "GetOverview": "status", "ExplainSpend": "explain",
     ]
 
     /// The text with every call that it names as the command that makes it.

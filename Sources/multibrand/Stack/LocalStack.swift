@@ -121,7 +121,7 @@ struct LocalStack: Sendable {
         let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
         var configuration = try await ServiceConfiguration(reader)
         try SandboxAgreement.check(configuration, sandbox.configuration, sandbox.switches)
-        let metrics = PrometheusMetrics()
+        let metrics = ServiceMetrics.registry()
         MetricsSystem.bootstrap(metrics)
         // The sandbox's connections, its webhooks, and what plays on the stack from within.
         configuration.descriptorsTakenElsewhere = Self.sandboxConnectionsMax + 64
