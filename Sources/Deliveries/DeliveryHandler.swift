@@ -42,7 +42,7 @@ extension DeliveryHandler {
         try await apply(delivery, prepared: nil, on: connection)
     }
 
-    /// Prepares, and gives what applies the delivery with it in a transaction.
+    /// Runs preparation and returns a function that applies the delivery with its result, in a transaction.
     package func prepared(
         _ delivery: DueDelivery
     ) async throws -> @Sendable (DueDelivery, PostgresConnection) async throws -> DeliveryVerdict {

@@ -1,6 +1,6 @@
 import Rewards
 
-/// What Cosmo's catalogue says of a program for people, beside what this service computes with (contract section 4.2).
+/// The catalogue's description of a program, for display; nothing is computed with it (contract section 4.2).
 package struct CatalogueFacts: Sendable, Hashable {
     /// The company behind it.
     package var businessName: String?
@@ -14,12 +14,12 @@ package struct CatalogueFacts: Sendable, Hashable {
     package var termsAndConditionsURL: String?
     /// The price of one point in the program's currency, a decimal.
     package var pricePerPoint: String?
-    /// The price of one point in the issuer's own currency, a decimal.
+    /// The price of one point in the issuer's currency, a decimal.
     package var pricePerPointInLocalCurrency: String?
     /// The price of one point in US dollars, a decimal.
     package var pricePerPointInUSD: String?
 
-    /// Says nothing.
+    /// Makes facts that are all missing.
     package init() {}
 
     /// Reads what is stored; facts that are missing are nil.

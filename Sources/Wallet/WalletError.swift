@@ -14,7 +14,7 @@ package struct WalletError: Error, Sendable, Hashable {
         case notFound = "NOT_FOUND"
         /// A field breaks its rule; `field` names it.
         case validation = "VALIDATION"
-        /// The balance is below the price.
+        /// The member has too few points available.
         case insufficientPoints = "INSUFFICIENT_POINTS"
         /// The offer has expired.
         case offerUnavailable = "OFFER_UNAVAILABLE"

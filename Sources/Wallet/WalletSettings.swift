@@ -10,7 +10,7 @@ package struct WalletSettings: Sendable {
     package var tokenSecrets: [WalletTokenSecret]
     /// Whether live credits draw down a prepaid pool, once there is one.
     package var isPoolEnabled: Bool
-    /// After how long a hold expires when nobody said.
+    /// After how long a hold expires when its request does not say.
     package var holdLifetime: Duration
     /// How far webhooks may go.
     package var webhookReach: WebhookReach

@@ -11,7 +11,7 @@ struct ImportCommand: AsyncParsableCommand {
             \(PurchaseRecord.fields.joined(separator: ", ")); \
             `amount` in major units (12.34) or `amount_minor` in minor ones. Safe to run again: a spend is recorded \
             once by its id. \
-            An import that was interrupted goes on where it stopped, as FILE.import-progress says. Lines that are \
+            An interrupted import continues where it stopped; FILE.import-progress records where. Lines that are \
             refused \
             are written to a file with their reasons and do not stop the others. A last line without a line break may \
             be half \

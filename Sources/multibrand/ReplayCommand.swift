@@ -12,9 +12,8 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Recompute decisions from what they pinned, and compare them byte for byte.",
         discussion: """
-            Reads one snapshot of the database itself and changes nothing. Each decision is made again with the \
-            plugins \
-            and configurations it pinned, and so is what each refund took back. Exit code \
+            Reads one snapshot of the database itself and changes nothing. Each decision, and what each \
+            refund took back, is recomputed with the plugins and configurations that were pinned. Exit code \
             \(ExitStatus.violations.rawValue) when something differs or cannot be replayed by this build.
 
             EXAMPLES
@@ -94,13 +93,13 @@ struct ReplayCommand: AsyncParsableCommand {
             text += "... and \(found - Int64(report.findings.count)) more\n\n"
         }
         text +=
-            "\(report.spends + report.releases) decisions made again in \(report.durationMilliseconds) ms "
+            "\(report.spends + report.releases) decisions recomputed in \(report.durationMilliseconds) ms "
             + "(\(report.spends) of spends, \(report.releases) of releases of held money): "
             + "\(report.identical) have the same bytes, \(report.different) differ or cannot be read, "
             + "\(report.impossible) need a plugin version that this build lacks."
         if report.movements > 0 {
             text +=
-                "\n\(report.movements) refund movements made again (each is what one refund took from one spend, or "
+                "\n\(report.movements) refund movements recomputed (each is what one refund took from one spend, or "
                 + "gave back): \(report.movementsDifferent) differ."
         }
         return text

@@ -74,7 +74,8 @@ struct DatabaseFaultTests {
         let rest = WalletRefusal(of: PostgresError.lockRefused)
         #expect(rest.status == 503 && rest.retryAfterSeconds == 1)
         #expect(
-            rest.message == "another request holds what this one needs, and nothing was changed: send the request again"
+            rest.message
+                == "another request has locked a row that this one needs, and nothing was changed: send the request again"
         )
     }
 

@@ -59,7 +59,7 @@ struct ExplanationTests {
 
                 Issuances
                 ─────────
-                  None was planned since.
+                  No issuance has been planned since.
                 """)
     }
 

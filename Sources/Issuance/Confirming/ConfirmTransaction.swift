@@ -39,7 +39,7 @@ package struct ConfirmTransaction: DeliveryHandler {
         /// It is about no issuance of ours.
         case unknownTransaction
 
-        /// What becomes of the delivery, by whether Cosmo could already have been asked about it.
+        /// The delivery's verdict; `isPrepared` says whether Cosmo could already be asked.
         package func verdict(isPrepared: Bool) -> DeliveryVerdict {
             switch self {
             case .confirmed: .applied()
@@ -68,7 +68,7 @@ package struct ConfirmTransaction: DeliveryHandler {
         self.now = now
     }
 
-    /// Asks Cosmo, where the delivery can be read and it is time to.
+    /// Asks Cosmo if the delivery can be read and the question is due.
     package func prepare(_ delivery: DueDelivery) async throws -> Context {
         guard let event = try? TransactionEventPayload(body: delivery.body) else { return .notAsked }
         return try await prepare(event, attempts: delivery.attempts)

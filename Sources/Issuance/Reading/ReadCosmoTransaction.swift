@@ -5,7 +5,7 @@ import Rewards
 
 /// Reads one transaction from Cosmo, and puts what the books say of it beside what Cosmo says; for customer support.
 ///
-/// **Guarantees** Nothing is changed: an issuance whose outcome is open stays so, and the resolver reads it in its turn.
+/// **Guarantees** Nothing is changed: an issuance whose outcome is open stays open until the resolver reads it.
 package struct ReadCosmoTransaction: Sendable {
     /// Both sides.
     package struct Answer: Sendable, Hashable {

@@ -236,8 +236,8 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
   /// most a hundred.
   public var takenBack: [Multibrand_V1_TakenBack] = []
 
-  /// Set while pending_micro waits because it is below the least that one issuance may have: that least, in the unit of
-  /// the other amounts. 0 otherwise.
+  /// The smallest amount that one issuance may have, in the unit of the other amounts, while pending_micro is below it; 0
+  /// otherwise.
   public var minimumMicro: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -547,7 +547,7 @@ public nonisolated struct Multibrand_V1_CosmoTransaction: Sendable {
   /// By Cosmo's field name. Personal data.
   public var account: Dictionary<String,String> = [:]
 
-  /// When, in Cosmo's words.
+  /// When it was created, as Cosmo writes it.
   public var createdAt: String = String()
 
   /// Cosmo's word for its state; empty means completed.

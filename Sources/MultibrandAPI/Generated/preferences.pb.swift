@@ -643,15 +643,15 @@ public nonisolated struct Multibrand_V1_Program: @unchecked Sendable {
     set {_uniqueStorage()._paysInto = newValue}
   }
 
-  /// What the catalogue says for people; unset when it says nothing.
-  public var terms: Multibrand_V1_ProgramTerms {
-    get {_storage._terms ?? Multibrand_V1_ProgramTerms()}
-    set {_uniqueStorage()._terms = newValue}
+  /// The catalogue's description of the program, for display; unset when there is none.
+  public var description_p: Multibrand_V1_ProgramDescription {
+    get {_storage._description_p ?? Multibrand_V1_ProgramDescription()}
+    set {_uniqueStorage()._description_p = newValue}
   }
-  /// Returns true if `terms` has been explicitly set.
-  public var hasTerms: Bool {_storage._terms != nil}
-  /// Clears the value of `terms`. Subsequent reads from it will return its default value.
-  public mutating func clearTerms() {_uniqueStorage()._terms = nil}
+  /// Returns true if `description_p` has been explicitly set.
+  public var hasDescription_p: Bool {_storage._description_p != nil}
+  /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
+  public mutating func clearDescription_p() {_uniqueStorage()._description_p = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -661,7 +661,7 @@ public nonisolated struct Multibrand_V1_Program: @unchecked Sendable {
 }
 
 /// As Cosmo's catalogue has it; each field is empty when the catalogue does not say.
-public nonisolated struct Multibrand_V1_ProgramTerms: Sendable {
+public nonisolated struct Multibrand_V1_ProgramDescription: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -676,14 +676,14 @@ public nonisolated struct Multibrand_V1_ProgramTerms: Sendable {
 
   public var termsAndConditionsURL: String = String()
 
-  /// The price of one point, decimals: in the program's currency, in the currency of value, and in US dollars.
+  /// The price of one point, decimals: in the program's currency, in the issuer's currency, and in US dollars.
   public var pricePerPoint: String = String()
 
   public var pricePerPointInLocalCurrency: String = String()
 
   public var pricePerPointInUsd: String = String()
 
-  /// The currency of value, ISO 4217.
+  /// The issuer's currency, in which values go to Cosmo, ISO 4217.
   public var localCurrencyCode: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -698,7 +698,8 @@ public nonisolated struct Multibrand_V1_PreviewPointsRequest: Sendable {
 
   public var programID: String = String()
 
-  /// In whole units of the program's local currency, from 1.
+  /// Sent to Cosmo as it is, from 1: whole or minor units of the issuer's currency, as Cosmo reads them
+  /// (cosmo.valueUnit).
   public var value: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1546,7 +1547,7 @@ nonisolated extension Multibrand_V1_ListProgramsResponse: SwiftProtobuf.Message,
 
 nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Program"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0\u{3}pays_into\0\u{1}terms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0\u{3}pays_into\0\u{1}description\0")
 
   fileprivate class _StorageClass {
     var _programID: String = String()
@@ -1565,7 +1566,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
     var _configurationJson: String = String()
     var _configurationDigest: String = String()
     var _paysInto: Multibrand_V1_PaysInto = .unspecified
-    var _terms: Multibrand_V1_ProgramTerms? = nil
+    var _description_p: Multibrand_V1_ProgramDescription? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1592,7 +1593,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
       _configurationJson = source._configurationJson
       _configurationDigest = source._configurationDigest
       _paysInto = source._paysInto
-      _terms = source._terms
+      _description_p = source._description_p
     }
   }
 
@@ -1627,7 +1628,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._configurationJson) }()
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._configurationDigest) }()
         case 16: try { try decoder.decodeSingularEnumField(value: &_storage._paysInto) }()
-        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._terms) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._description_p) }()
         default: break
         }
       }
@@ -1688,7 +1689,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
       if _storage._paysInto != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._paysInto, fieldNumber: 16)
       }
-      try { if let v = _storage._terms {
+      try { if let v = _storage._description_p {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       } }()
     }
@@ -1716,7 +1717,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
         if _storage._configurationJson != rhs_storage._configurationJson {return false}
         if _storage._configurationDigest != rhs_storage._configurationDigest {return false}
         if _storage._paysInto != rhs_storage._paysInto {return false}
-        if _storage._terms != rhs_storage._terms {return false}
+        if _storage._description_p != rhs_storage._description_p {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1726,8 +1727,8 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
-nonisolated extension Multibrand_V1_ProgramTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ProgramTerms"
+nonisolated extension Multibrand_V1_ProgramDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProgramDescription"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}business_name\0\u{3}brand_description\0\u{1}industry\0\u{3}logo_url\0\u{3}terms_and_conditions_url\0\u{3}price_per_point\0\u{3}price_per_point_in_local_currency\0\u{3}price_per_point_in_usd\0\u{3}local_currency_code\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -1781,7 +1782,7 @@ nonisolated extension Multibrand_V1_ProgramTerms: SwiftProtobuf.Message, SwiftPr
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Multibrand_V1_ProgramTerms, rhs: Multibrand_V1_ProgramTerms) -> Bool {
+  public static func ==(lhs: Multibrand_V1_ProgramDescription, rhs: Multibrand_V1_ProgramDescription) -> Bool {
     if lhs.businessName != rhs.businessName {return false}
     if lhs.brandDescription != rhs.brandDescription {return false}
     if lhs.industry != rhs.industry {return false}

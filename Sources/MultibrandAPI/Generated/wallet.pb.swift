@@ -752,7 +752,7 @@ public nonisolated struct Multibrand_V1_Hold: Sendable {
 
   public var status: Multibrand_V1_HoldStatus = .unspecified
 
-  /// What it is for; empty when nobody said.
+  /// What it is for; empty when none was given.
   public var reason: String = String()
 
   public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {

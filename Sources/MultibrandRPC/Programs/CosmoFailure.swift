@@ -15,7 +15,8 @@ struct CosmoFailure: UseCaseError {
     private var reason: DoorReason { error.isPassing ? .cosmoUnavailable : .cosmoRefused }
     var reasonText: String { reason.rawValue }
     var message: String {
-        "Cosmo could not be asked: \(error.reason.advice) (\(error.reason.rawValue))"
+        let what = error.isPassing ? "Cosmo did not answer" : "Cosmo refused the request"
+        return "\(what): \(error.reason.advice) (\(error.reason.rawValue))"
     }
     var field: String? { nil }
     var kind: FaultKind { reason.kind }

@@ -77,7 +77,7 @@ extension Multibrand_V1_Program {
         listed = program.isListed
         issuingPaused = program.isIssuingPaused
         paysInto = program.paysInto == .wallet ? .wallet : .cosmo
-        if program.facts != CatalogueFacts() || program.localCurrencyCode != nil { terms = .init(program) }
+        if program.facts != CatalogueFacts() || program.localCurrencyCode != nil { description_p = .init(program) }
         guard let configuration = program.configuration else { return }
         plugin = configuration.plugin
         pluginVersion = configuration.pluginVersion
@@ -87,7 +87,7 @@ extension Multibrand_V1_Program {
     }
 }
 
-extension Multibrand_V1_ProgramTerms {
+extension Multibrand_V1_ProgramDescription {
     fileprivate init(_ program: Program) {
         self.init()
         let facts = program.facts

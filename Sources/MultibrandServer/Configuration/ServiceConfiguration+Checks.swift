@@ -33,8 +33,8 @@ extension ServiceConfiguration {
             }
             guard reader.isSound(certificate), reader.isSound(key) else { return nil }
             return TLSFiles(certificate: certificatePath, key: keyPath)
-        case (nil, _): await reader.note(certificate, "must be given beside \(key.key)")
-        case (_, nil): await reader.note(key, "must be given beside \(certificate.key)")
+        case (nil, _): await reader.note(certificate, "must be given together with \(key.key)")
+        case (_, nil): await reader.note(key, "must be given together with \(certificate.key)")
         }
         return nil
     }

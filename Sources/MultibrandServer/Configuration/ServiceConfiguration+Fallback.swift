@@ -18,8 +18,8 @@ extension ServiceConfiguration {
         if areSound, wallets.isEmpty, ownProgram != nil {
             await reader.note(
                 Settings.Spending.ownProgram,
-                "is of no use: set \(Settings.Spending.noLinks.key) or \(Settings.Spending.refused.key) to wallet "
-                    + "beside it, or leave it out")
+                "has no effect unless \(Settings.Spending.noLinks.key) or \(Settings.Spending.refused.key) is also "
+                    + "set to wallet: set one of them, or remove this setting")
         }
         return FallbackPolicy(noLinks: noLinks, refused: refused, ownProgramID: ownProgram)
     }

@@ -42,8 +42,8 @@ extension ServiceConfiguration {
             }
             await reader.note(
                 clientAuthorities,
-                "has no effect without \(certificate.key) and \(key.key): the door would take anybody, in clear. "
-                    + "Set them, or take it out")
+                "has no effect without \(certificate.key) and \(key.key): without TLS the door cannot check "
+                    + "client certificates. Set both, or remove this setting")
             return nil
         }
         if let clientAuthorities, let authorities {

@@ -28,7 +28,7 @@ extension ServiceConfiguration {
             let setting = Settings.Wallet.tokenSecrets
             await reader.note(
                 setting,
-                "must be given when \(Settings.Wallet.enabled.key) is on, for member tokens are signed with it: "
+                "must be given when \(Settings.Wallet.enabled.key) is on, because it signs member tokens: "
                     + "make one with `openssl rand -hex 32` and set \(setting.environmentVariable)")
         }
         return Wallet(
@@ -86,7 +86,7 @@ extension ServiceConfiguration {
         if http.bodies.bytesMax < bodyBytesMax {
             await reader.note(
                 Settings.HTTP.bodiesBytesMax,
-                "must be at least \(Settings.Wallet.bodyBytesMax.key), or no body of that size could ever come in")
+                "must be at least \(Settings.Wallet.bodyBytesMax.key), or a body of that size is never accepted")
         }
         return WalletServerConfiguration(
             listening: listening, bodyBytesMax: bodyBytesMax,

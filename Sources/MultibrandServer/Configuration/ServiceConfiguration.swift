@@ -196,7 +196,7 @@ package struct ServiceConfiguration: Sendable {
         if bodiesBytesMax < bodyBytesMax {
             await reader.note(
                 Settings.HTTP.bodiesBytesMax,
-                "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
+                "must be at least \(Settings.HTTP.bodyBytesMax.key), or a body of that size is never accepted")
         }
         return HTTPListener(
             host: await reader.required(Settings.HTTP.host), port: await port(Settings.HTTP.port, reader),

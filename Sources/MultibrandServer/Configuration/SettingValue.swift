@@ -7,3 +7,13 @@ package protocol SettingValue: Sendable {
     /// Used for a value that is missing, while the other settings are checked.
     static var placeholder: Self { get }
 }
+
+extension SettingValue {
+    /// What a value must be, after "must be".
+    static var settingPhrase: String {
+        switch settingName {
+        case "text", "on or off": settingName
+        default: "a \(settingName)"
+        }
+    }
+}

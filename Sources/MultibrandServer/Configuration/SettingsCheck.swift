@@ -60,7 +60,7 @@ final class SettingsCheck {
         problems.append(
             SettingProblem(
                 setting: setting.key, problem: problem, value: setting.isSecret ? nil : await reader.given(setting),
-                remedy: "\(correction). It means: \(setting.meaning)"))
+                remedy: "\(correction). Meaning: \(setting.meaning)"))
     }
 
     /// Records a problem of several settings, or of none that can be named.

@@ -60,7 +60,7 @@ package struct SettingsReader: Sendable {
     package func value<Value>(_ setting: Setting<Value>) async throws -> Value? {
         guard let text = try await text(setting) else { return setting.fallback }
         guard let value = Value(settingText: text) else {
-            throw ConfigurationError(setting: setting.key, problem: "must be \(Value.settingName)")
+            throw ConfigurationError(setting: setting.key, problem: "must be \(Value.settingPhrase)")
         }
         return value
     }

@@ -114,7 +114,8 @@ extension ErrorWords {
         "RATE_LIMITED": ErrorWords(
             "too many requests with this credential", "wait for the seconds in `Retry-After`"),
         "INSUFFICIENT_POINTS": ErrorWords(
-            "the balance is below the price; nothing was taken", "earn more points, or choose another offer"),
+            "the member has too few points available; nothing was taken or held",
+            "earn more points, release a hold, or choose another offer"),
         "OFFER_UNAVAILABLE": ErrorWords("the offer has expired", "choose another offer"),
         "REDEMPTION_ALREADY_EXISTS": ErrorWords(
             "the member has a redemption of this offer that is not canceled", "cancel that one to redeem again"),
@@ -122,7 +123,8 @@ extension ErrorWords {
             "the key was used for a different request", "send the first request again, or use a new key",
             key: .taken),
         "CONFLICT": ErrorWords(
-            "the state does not allow it: a redemption that ended, an id that is taken, too many active endpoints",
+            "the state does not allow it: a redemption or hold that ended, points that are held, an id that is taken, too many "
+                + "active endpoints",
             "the message names the cause; read the state and decide again"),
         "INSUFFICIENT_ORG_POINTS": ErrorWords(
             "the prepaid pool does not cover the credit; nothing was moved",

@@ -22,8 +22,9 @@ package struct GetPreferencesAsOf: Sendable {
     ///   that says the same, one in force at `asOf` before others, and 0 when no version ever did.
     /// **Guarantees**: of one moment of the database. An answer for a `knownAt` that has passed does not change, once
     /// the transactions under way at that time have ended.
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, or `CARD_NOT_REGISTERED` when a time is
-    /// before the card's registration and no earlier event says what was linked; `PostgresError`.
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, or `CARD_NOT_REGISTERED` when
+    /// `knownAt` is before the card's registration, or `asOf` is and no event valid then says what was linked;
+    /// `PostgresError`.
     /// **Cost**: reads every event of the card's source user; not for the path of a purchase.
     package func callAsFunction(
         _ cardID: String, asOf: PostgresTimestamp? = nil, knownAt: PostgresTimestamp? = nil

@@ -63,7 +63,7 @@ enum HoldStore {
             """, [.text(environment.rawValue), .text(id), .timestamptz(now)], read: row)
     }
 
-    /// Whose holds have run out, those of the longest overdue first.
+    /// The members with overdue holds, longest overdue first.
     static func overdue(now: PostgresTimestamp, limit: Int) -> Query<(WalletEnvironment, String)> {
         Query(
             """

@@ -15,7 +15,7 @@ package struct WalletHold: Sendable, Hashable {
     package let captured: Int64
     /// Its status.
     package let status: HoldStatus
-    /// What it is for; nil when nobody said.
+    /// What it is for; nil when none was given.
     package let reason: String?
     /// When it was placed, in whole milliseconds.
     package let createdAt: PostgresTimestamp

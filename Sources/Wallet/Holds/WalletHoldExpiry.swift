@@ -7,7 +7,7 @@ import Waiting
 /// **Guarantees** A hold that is captured or released at that moment ends once: both happen under the lock on the
 /// member's row. **Concurrency** Any number of processes may run one; a hold that another one has ended is passed over.
 package struct WalletHoldExpiry: Sendable {
-    /// How many members are taken up between two looks.
+    /// The most members that one pass handles.
     static let membersMax = 100
 
     private let context: WalletContext
@@ -16,8 +16,7 @@ package struct WalletHoldExpiry: Sendable {
 
     /// Makes the worker.
     ///
-    /// - Parameter poll: How often it looks while something happens; holds that this or another process has placed
-    ///   since are noticed then.
+    /// - Parameter poll: How often it looks while there are commits; new holds are found then.
     package init(
         context: WalletContext, poll: Duration = .seconds(1),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
@@ -38,9 +37,9 @@ package struct WalletHoldExpiry: Sendable {
         }
     }
 
-    /// Ends the holds that have run out of as many members as one look takes.
+    /// Ends the overdue holds of up to ``membersMax`` members.
     ///
-    /// - Returns: How many members it has taken up; 0 when nothing has run out.
+    /// - Returns: How many members had overdue holds; 0 when nothing is overdue.
     /// **Errors** `PostgresError`.
     package func expire() async throws -> Int {
         let now = WalletTime.milliseconds(self.now())

@@ -38,13 +38,14 @@ package struct WalletHolds: Sendable {
         }
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        let expiresAt = WalletTime.milliseconds(now.advanced(by: lifetime ?? context.settings.holdLifetime))
+        let lifetime = lifetime ?? context.settings.holdLifetime
+        let expiresAt = WalletTime.milliseconds(now.advanced(by: lifetime))
         let holdID = context.makeID("hold_")
         let request = WalletRequest(
             "PlaceHold",
             [
                 ("externalUserID", .string(id)), ("amount", .integer(amount)), ("reason", reason.map(JSONValue.string)),
-                ("lifetime", lifetime.map { .integer($0.components.seconds) }),
+                ("lifetime", .integer(lifetime.components.seconds)),
             ])
         let answer = try await context.write(
             request, caller, idempotency, in: [.member(id)], now: now,
@@ -77,9 +78,11 @@ package struct WalletHolds: Sendable {
         if let amount { try WalletRule.amount(amount) }
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
+        let seen = try await context.pool.reading { try await find(holdID, environment) }
+        // Two requests are one when they mean the same: the whole hold may be named by its amount.
         let request = WalletRequest(
-            "CaptureHold", [("id", .string(holdID)), ("amount", amount.map(JSONValue.integer))])
-        let lines = try await lines(of: holdID, environment)
+            "CaptureHold", [("id", .string(holdID)), ("amount", (amount ?? seen?.amount).map(JSONValue.integer))])
+        let lines = seen.map { [WriteLine.member($0.externalUserID)] } ?? []
         let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             let points = amount ?? hold.amount
@@ -111,7 +114,8 @@ package struct WalletHolds: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("ReleaseHold", [("id", .string(holdID))])
-        let lines = try await lines(of: holdID, environment)
+        let seen = try await context.pool.reading { try await find(holdID, environment) }
+        let lines = seen.map { [WriteLine.member($0.externalUserID)] } ?? []
         let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             switch hold.status {
@@ -159,14 +163,6 @@ package struct WalletHolds: Sendable {
     private func find(_ holdID: String, _ environment: WalletEnvironment) async throws -> WalletHold? {
         guard let query = HoldStore.find(id: holdID, environment) else { return nil }
         return try await context.pool.first(query)?.hold
-    }
-
-    /// The line of the member whose hold it is, which never changes; none for an unknown hold.
-    ///
-    /// **Cost** One round trip.
-    private func lines(of holdID: String, _ environment: WalletEnvironment) async throws -> [WriteLine] {
-        let hold = try await context.pool.reading { try await find(holdID, environment) }
-        return hold.map { [.member($0.externalUserID)] } ?? []
     }
 
     /// Locks the member first and reads the hold under that lock, as placing it does.

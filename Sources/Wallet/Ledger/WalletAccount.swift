@@ -60,10 +60,10 @@ struct WalletAccount: Sendable, Hashable {
 extension WalletError {
     fileprivate static func tooFewPoints(held: Int64) -> WalletError {
         held == 0
-            ? WalletError(.insufficientPoints, "the balance is below the price: earn more points first")
+            ? WalletError(.insufficientPoints, "the member has too few points: earn more first")
             : WalletError(
                 .insufficientPoints,
-                "less is available than that, since \(held) points are held: earn more points or release a hold"
+                "too few points are available, because \(held) are held: earn more, or release a hold"
             )
     }
 }

@@ -68,7 +68,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
         switch (fault.reason, fault.outcome) {
         case (.invalidArgument, _): self.init(validation: fault.message)
         case (.internalFault, _): self = Self.ourFault
-        case (.contention, _): self = Self.notDone("another request holds what this one needs")
+        case (.contention, _): self = Self.notDone("another request has locked a row that this one needs")
         case (_, .notApplied): self = Self.notDone("the database cannot take it now")
         case (_, .unknown), (_, .applied): self = Self.unavailable("the database did not answer")
         }

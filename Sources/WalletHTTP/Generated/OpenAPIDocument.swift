@@ -209,7 +209,7 @@ let openAPIDocument = ##"""
           description: |
             Newest first. Repeat with `cursor` set to `nextCursor` until that is null; a walk neither skips nor repeats a row while
             others are written. An organisation's key names the member in externalUserID.
-            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (a named member nobody knows).
+            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (the named member does not exist).
           parameters:
             - $ref: '#/components/parameters/Limit'
             - $ref: '#/components/parameters/Cursor'
@@ -257,7 +257,7 @@ let openAPIDocument = ##"""
           description: |
             An extension of ours. Newest first. A member token lists its own member's; an organisation's key lists those of the member
             in externalUserID, or every member's without it.
-            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (a named member nobody knows).
+            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (the named member does not exist).
           parameters:
             - $ref: '#/components/parameters/HoldStatus'
             - $ref: '#/components/parameters/Limit'
@@ -473,7 +473,7 @@ let openAPIDocument = ##"""
           summary: Release a hold
           description: |
             An extension of ours. Ends the hold without a debit. Releasing a released or expired hold answers with it again. A body is
-            passed over.
+            ignored.
             Errors: FORBIDDEN (a member token), NOT_FOUND, CONFLICT (captured), IDEMPOTENCY_KEY_REUSED.
           security:
             - organisationKey: []
@@ -567,7 +567,7 @@ let openAPIDocument = ##"""
           summary: List the member's redemptions
           description: |
             Newest first. An organisation's key names the member in externalUserID.
-            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (a named member nobody knows).
+            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (the named member does not exist).
           parameters:
             - $ref: '#/components/parameters/Status'
             - $ref: '#/components/parameters/Limit'
@@ -718,7 +718,7 @@ let openAPIDocument = ##"""
           summary: Cancel a redemption
           description: |
             An extension of ours. Gives back what was debited, once, under the same redemption id. Canceling a canceled redemption
-            answers with it again. A body is passed over.
+            answers with it again. A body is ignored.
             Errors: NOT_FOUND, also for another member's; CONFLICT for a completed one or a removed member's; IDEMPOTENCY_KEY_REUSED.
           parameters:
             - $ref: '#/components/parameters/RedemptionID'
@@ -1529,7 +1529,7 @@ let openAPIDocument = ##"""
                 VALIDATION:
                   value: {"error":{"code":"VALIDATION","message":"amount must be a whole number from 1 to 9007199254740991"}}
                 INSUFFICIENT_POINTS:
-                  value: {"error":{"code":"INSUFFICIENT_POINTS","message":"the balance is below the price"}}
+                  value: {"error":{"code":"INSUFFICIENT_POINTS","message":"the member has too few points"}}
                 OFFER_UNAVAILABLE:
                   value: {"error":{"code":"OFFER_UNAVAILABLE","message":"the offer has expired"}}
                 WEBHOOK_EVENT_UNKNOWN:

@@ -102,7 +102,7 @@ extension Multibrand_V1_GetCosmoTransactionResponse {
     /// Both sides, and what differs.
     var report: String {
         let (ours, theirs) = (issuance, cosmo)
-        var table = TextTable([.text("of the transaction"), .text("Cosmo says"), .text("the books say")])
+        var table = TextTable([.text("field"), .text("Cosmo says"), .text("the books say")])
         func add(_ name: String, _ reported: String, _ booked: String) {
             let cells = [hasCosmo ? reported : "", hasIssuance ? booked : ""]
             guard cells != ["", ""] else { return }
@@ -115,7 +115,7 @@ extension Multibrand_V1_GetCosmoTransactionResponse {
         add("value", theirs.value, "\(ours.sentValue)")
         add("currency", theirs.currency, ours.sentCurrency)
         add("points", theirs.totalPoints, ours.totalPoints)
-        add("status", theirs.status, ours.status.word)
+        add("status", theirs.status.isEmpty ? "completed (not stated)" : theirs.status, ours.status.word)
         add("created", theirs.createdAt, Moment.text(ours.createdAt))
         // The books keep an issuance's account to themselves: `differences` says whether it is another.
         add("account", account.joined(separator: ", "), "")

@@ -105,17 +105,19 @@ extension ProgramsCommand {
 extension Multibrand_V1_Program {
     /// The program as lines of name and value.
     var sheet: String {
-        var table = TextTable([.text("of the program"), .text("")])
+        var table = TextTable([.text("field"), .text("")])
         func limit(_ least: Int64, _ most: Int64) -> String {
             "\(least == 0 ? "any" : "\(least)") to \(most == 0 ? "any" : "\(most)")"
         }
         let rows = [
-            ("id", programID), ("name", name), ("company", terms.businessName), ("brand", terms.brandDescription),
-            ("industry", terms.industry), ("terms and conditions", terms.termsAndConditionsURL),
-            ("logo", terms.logoURL), ("currency", currencyCode), ("currency of value", terms.localCurrencyCode),
-            ("price per point", terms.pricePerPoint),
-            ("price per point in the currency of value", terms.pricePerPointInLocalCurrency),
-            ("price per point in USD", terms.pricePerPointInUsd),
+            ("id", programID), ("name", name), ("company", description_p.businessName),
+            ("brand", description_p.brandDescription),
+            ("industry", description_p.industry), ("terms and conditions", description_p.termsAndConditionsURL),
+            ("logo", description_p.logoURL), ("currency", currencyCode),
+            ("issuer's currency", description_p.localCurrencyCode),
+            ("price per point", description_p.pricePerPoint),
+            ("price per point in the issuer's currency", description_p.pricePerPointInLocalCurrency),
+            ("price per point in USD", description_p.pricePerPointInUsd),
             ("points per issuance", limit(minimumPoints, maximumPoints)),
             ("value per issuance", limit(minimumValue, maximumValue)),
             ("required fields", requiredFields.joined(separator: ", ")),
@@ -178,7 +180,8 @@ extension ProgramsCommand {
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The program's id.") var programID: String
-        @Argument(help: "The value, in whole units of the program's currency of value.") var value: Int64
+        @Argument(help: "The value, in units of the issuer's currency, as Cosmo reads them (cosmo.valueUnit).")
+        var value: Int64
 
         func run() async throws {
             try await admin.connected { connection in

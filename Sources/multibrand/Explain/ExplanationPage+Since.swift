@@ -71,7 +71,7 @@ extension ExplanationPage {
         if lines.isEmpty {
             lines = ["No program has a position with this card."]
         } else {
-            lines.insert("Totals of the card with each program, over all its spends:", at: 0)
+            lines.insert("Totals of the card with each program, over all of the card's spends:", at: 0)
         }
         return Section(
             title: "Positions", lines: lines)
@@ -109,9 +109,9 @@ extension ExplanationPage {
             return lines
         }
         if lines.isEmpty {
-            lines = ["None was planned since."]
+            lines = ["No issuance has been planned since."]
         } else {
-            lines.insert("Planned after this spend; each issues what several spends may have earned:", at: 0)
+            lines.insert("Planned after this spend; one issuance can cover several spends:", at: 0)
         }
         if story.cut { lines.append("There is more than is shown here: see the lists of refunds and issuances.") }
         return Section(
