@@ -175,9 +175,10 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case walletRedemption = "WALLET_REDEMPTION"
     /// A member has one redemption of an offer that is not canceled.
     case walletRedemptionOnce = "WALLET_REDEMPTION_ONCE"
-    /// A captured hold has one debit of what it captured, at most its amount; another hold has none.
+    /// A captured hold has one debit of what it captured, at most its amount and before it expired; another hold has
+    /// none.
     case walletHold = "WALLET_HOLD"
-    /// What a member has held is the sum of the active holds, and at most the balance.
+    /// What a member has held is the sum of the active holds, and at most the balance; a removed member has none.
     case walletHeld = "WALLET_HELD"
     /// What rows of the wallet name is in their own environment and is their own member's.
     case walletEnvironment = "WALLET_ENVIRONMENT"

@@ -5,7 +5,8 @@ import Rewards
 enum ProgramStore {
     private static let columns = """
         p.program_id, p.name, p.currency_code, p.local_currency_code, p.minimum_points, p.maximum_points,
-        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.pays_into, p.issuing_paused, p.changed_at, p.catalogue,
+        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.pays_into, p.issuing_paused, p.changed_at,
+        p.catalogue,
         c.configuration_version, c.plugin, c.plugin_version, c.configuration, c.digest, c.set_by, c.set_at
         """
     private static let source = """

@@ -61,11 +61,13 @@ extension WalletContext {
     }
 
     /// Runs a write that no key makes repeatable, with what else was to be done, in the line of the row that it locks.
+    ///
+    /// - Parameter patience: How long to wait for the row; nil for as long as a call waits.
     func transaction<Value: Sendable>(
-        in line: WriteLine, _ environment: WalletEnvironment,
+        in line: WriteLine, _ environment: WalletEnvironment, patience: Duration? = nil,
         _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        try await inLines([line], environment) {
+        try await inLines([line], environment, patience: patience) {
             try await pool.withTransaction { connection in try await run(body, on: connection) }
         }
     }

@@ -37,8 +37,10 @@ enum WriteLine {
 extension WalletContext {
     /// Runs `body`, whose transaction locks these rows, when it is this call's turn.
     func inLines<T: Sendable>(
-        _ lines: [WriteLine], _ environment: WalletEnvironment, _ body: () async throws -> T
+        _ lines: [WriteLine], _ environment: WalletEnvironment, patience: Duration? = nil,
+        _ body: () async throws -> T
     ) async throws -> T {
-        try await pool.withLines(lines.map { $0.name(in: environment) }, body)
+        try await pool.withLines(
+            lines.map { $0.name(in: environment) }, patience: patience ?? PostgresPool.linePatience, body)
     }
 }

@@ -14,7 +14,8 @@ struct SandboxCommand: AsyncParsableCommand {
         abstract: "Run a local simulation of Cosmo's side of the contract.",
         discussion: """
             Cosmo's documents leave some behaviour open. A switch sets each such behaviour, and the sandbox prints \
-            them at start. With --state its books survive a restart. docs/cosmo.md describes its control API under /sandbox.
+            them at start. With --state its books survive a restart. docs/cosmo.md describes its control API under \
+            /sandbox.
 
             EXAMPLES
               multibrand sandbox --port 8090 --state .multibrand/sandbox

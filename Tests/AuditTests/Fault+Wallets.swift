@@ -130,7 +130,28 @@ extension Fault {
             open("update wallet_holds set status = 'CAPTURED', captured = 10 where hold_id = 'hold_3'")),
         Fault(
             "a captured hold that says it expired", .walletHold, hold("hold_1"),
-            open("update wallet_holds set status = 'EXPIRED', captured = 0 where hold_id = 'hold_1'")),
+            """
+            alter table wallet_holds drop constraint wallet_holds_ended_in_time;
+            \(open("update wallet_holds set status = 'EXPIRED', captured = 0 where hold_id = 'hold_1'"))
+            """),
+        Fault(
+            "a hold that was captured after its time", .walletHold, hold("hold_1"),
+            """
+            alter table wallet_holds drop constraint wallet_holds_ended_in_time;
+            \(open("update wallet_holds set ended_at = expires_at where hold_id = 'hold_1'"))
+            """),
+        Fault(
+            "a hold that ended before it was placed", .walletHold, hold("hold_3"),
+            """
+            alter table wallet_holds drop constraint wallet_holds_ended_in_time;
+            \(open("update wallet_holds set ended_at = created_at - interval '1 day' where hold_id = 'hold_3'"))
+            """),
+        Fault(
+            "a removed member with points held", .walletHeld, member("m4"),
+            """
+            alter table wallet_members drop constraint wallet_members_archived_hold_nothing;
+            \(open("update wallet_members set archived_at = now() where external_user_id = 'm4'"))
+            """),
         Fault(
             "a capture of more than the hold", .walletHold, hold("hold_1"),
             """

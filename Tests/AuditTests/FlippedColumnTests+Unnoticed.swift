@@ -239,7 +239,7 @@ extension FlippedColumnTests {
             is held to its member's row, a captured one to its debit.
             """,
             """
-            wallet_holds.amount wallet_holds.ended_at wallet_holds.expires_at wallet_holds.status
+            wallet_holds.amount wallet_holds.ended_at wallet_holds.expires_at
             """
         ),
         (

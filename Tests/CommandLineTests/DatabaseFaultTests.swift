@@ -75,8 +75,8 @@ struct DatabaseFaultTests {
         #expect(rest.status == 503 && rest.retryAfterSeconds == 1)
         #expect(
             rest.message
-                == "another request has locked a row that this one needs, and nothing was changed: send the request again"
-        )
+                == "another request has locked a row that this one needs, and nothing was changed: send the request "
+                + "again")
     }
 
     @Test("every meaning of a database error is among them")

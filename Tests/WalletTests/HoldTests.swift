@@ -223,6 +223,63 @@ struct HoldTests {
         }
     }
 
+    @Test("a member whose row is busy does not keep the overdue holds of others waiting")
+    func busyMember() async throws {
+        try await WalletFixture.with { wallet in
+            for id in ["a", "b"] { try await wallet.join(id, points: 10) }
+            let first = try await Self.place(wallet, 5, of: "a", for: .seconds(1))
+            let second = try await Self.place(wallet, 5, of: "b", for: .seconds(2))
+            let late = wallet.now.advanced(by: .seconds(9))
+            // As in the service, a statement waits for its lock for a while only.
+            var configuration = wallet.context.pool.configuration
+            configuration.lockTimeout = .milliseconds(50)
+            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            let pool = PostgresPool(configuration: configuration, logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await pool.run() }
+                try await PostgresConnection.withDedicated(wallet.context.pool.configuration, logger: logger) { other in
+                    try await other.execute(
+                        "begin; select from wallet_members where external_user_id = 'a' for update")
+                    #expect(try await Self.expiry(WalletFixture(pool), at: late).expire() == 1)
+                    #expect(try await wallet.holds.get(id: second.id, by: wallet.backend).status == .expired)
+                    #expect(try await wallet.holds.get(id: first.id, by: wallet.backend).status == .held)
+                    try await other.execute("rollback")
+                }
+                #expect(try await Self.expiry(WalletFixture(pool), at: late).expire() == 1)
+                group.cancelAll()
+            }
+            #expect(try await wallet.holds.get(id: first.id, by: wallet.backend).status == .expired)
+        }
+    }
+
+    @Test("a member has at most a hundred active holds")
+    func cap() async throws {
+        try await WalletFixture.with { wallet in
+            try await wallet.join("m", points: 1000)
+            for _ in 0..<100 { _ = try await Self.place(wallet, 1) }
+            #expect(await Self.reason { _ = try await Self.place(wallet, 1) } == .conflict)
+            let held = try await wallet.holds.list(status: .held, page: WalletPageRequest(limit: 1), by: wallet.backend)
+            _ = try await wallet.holds.release(id: held.items[0].id, by: wallet.backend, now: wallet.now)
+            _ = try await Self.place(wallet, 1)
+            #expect(try await wallet.brokenIdentities() == 0)
+        }
+    }
+
+    @Test("the same hold and the same capture under one key are one, whether defaults are written out or not")
+    func defaults() async throws {
+        try await WalletFixture.with { wallet in
+            try await wallet.join("m", points: 100)
+            let first = try await Self.place(wallet, 10, key: "k1")
+            #expect(try await Self.place(wallet, 10, for: .seconds(3600), key: "k1").id == first.id)
+            let key = try IdempotencyTests.key("k2")
+            for amount in [nil, 10] as [Int64?] {
+                let answer = try await wallet.holds.capture(
+                    id: first.id, amount: amount, by: wallet.backend, idempotency: key, now: wallet.now)
+                #expect(answer.value.captured == 10 && answer.isReplayed == (amount != nil))
+            }
+        }
+    }
+
     @Test("the worker sleeps until the next hold runs out, and ends when cancelled")
     func worker() async throws {
         try await WalletFixture.with { wallet in

@@ -76,7 +76,7 @@ extension WalletRowAudit {
     private static let ofHolds = [
         WalletRowAudit(
             check: .walletHold, table: "wallet_holds", key: ["environment", "hold_id"],
-            expected: "one debit of what was captured, at most the hold's amount; none for a hold that was not captured"
+            expected: "one debit of what was captured, at most the amount and in time; none for a hold not captured"
         ) { members in
             """
             select h.environment, h.hold_id, h.status || ' of ' || h.amount || ' with ' || h.captured || ' captured: '
@@ -89,12 +89,14 @@ extension WalletRowAudit {
             where \(members.holds("h.")) and (
                 coalesce(l.captures, 0) <> (h.status = 'CAPTURED')::int
                 or coalesce(l.points, 0) <> h.captured or h.captured > h.amount
-                or (h.status = 'HELD') <> (h.ended_at is null))
+                or (h.status = 'HELD') <> (h.ended_at is null) or h.ended_at < h.created_at
+                or (h.status = 'CAPTURED' and h.ended_at >= h.expires_at)
+                or (h.status = 'EXPIRED' and h.ended_at < h.expires_at))
             """
         },
         WalletRowAudit(
             check: .walletHeld, table: "wallet_members", key: ["environment", "external_user_id"],
-            expected: "held: the sum of the active holds, at most the balance"
+            expected: "held: the sum of the active holds, at most the balance; nothing for a removed member"
         ) { members in
             """
             select m.environment, m.external_user_id, m.held || ' of ' || m.balance || '; the active holds sum to '
@@ -104,7 +106,8 @@ extension WalletRowAudit {
                 where status = 'HELD' and \(members.holds()) group by environment, external_user_id
             ) h on h.environment = m.environment and h.external_user_id = m.external_user_id
             where \(members.holds("m.")) and (
-                m.held <> coalesce(h.points, 0) or m.held < 0 or m.held > greatest(m.balance, 0))
+                m.held <> coalesce(h.points, 0) or m.held < 0 or m.held > greatest(m.balance, 0)
+                or (m.archived_at is not null and m.held <> 0))
             """
         },
     ]

@@ -123,8 +123,8 @@ extension ErrorWords {
             "the key was used for a different request", "send the first request again, or use a new key",
             key: .taken),
         "CONFLICT": ErrorWords(
-            "the state does not allow it: a redemption or hold that ended, points that are held, an id that is taken, too many "
-                + "active endpoints",
+            "the state does not allow it: a redemption or hold that ended, points that are held, an id that is taken, "
+                + "too many active endpoints",
             "the message names the cause; read the state and decide again"),
         "INSUFFICIENT_ORG_POINTS": ErrorWords(
             "the prepaid pool does not cover the credit; nothing was moved",

@@ -71,6 +71,7 @@ extension ServiceMetrics {
     static let wallet = [
         counter("wallet_requests", "endpoint", "status", help: "Requests to the wallet's REST door."),
         seconds("wallet_request", "endpoint", help: "How long requests to the wallet's REST door took."),
+        counter("wallet_holds", "environment", "status", help: "Holds of points, by the status they entered."),
         counter(
             "wallet_deliveries", "result",
             zeros: ["delivered", "refused", "disabled"] + WebhookOutcome.Cause.allCases.map(\.rawValue),

@@ -1590,7 +1590,10 @@ let migrationTexts: [MigrationText] = [
                 constraint wallet_holds_captured_in_range check (captured between 0 and amount),
                 constraint wallet_holds_captured_matches_status check ((status = 'CAPTURED') = (captured > 0)),
                 constraint wallet_holds_ended_matches_status check ((status = 'HELD') = (ended_at is null)),
-                constraint wallet_holds_expires_later check (expires_at > created_at)
+                constraint wallet_holds_expires_later check (expires_at > created_at),
+                constraint wallet_holds_ended_in_time check (
+                    ended_at >= created_at
+                    and case status when 'CAPTURED' then ended_at < expires_at when 'EXPIRED' then ended_at >= expires_at else true end)
             );
             comment on table wallet_holds is
                 'One row per hold. It ends once, by a capture of all or a part, a release or its expiry; the row never changes after that.';
@@ -1608,7 +1611,8 @@ let migrationTexts: [MigrationText] = [
 
             alter table wallet_members
                 add column held bigint not null default 0,
-                add constraint wallet_members_held_in_balance check (held between 0 and balance);
+                add constraint wallet_members_held_in_balance check (held between 0 and balance),
+                add constraint wallet_members_archived_hold_nothing check (archived_at is null or held = 0);
             comment on column wallet_members.held is
                 'The sum of the member''s active holds, in points. Available to spend is balance - held.';
 

@@ -28,6 +28,15 @@ enum HoldStore {
             ], read: row)
     }
 
+    static func activeCount(ofMember id: String, _ environment: WalletEnvironment) -> Query<Int64> {
+        Query(
+            """
+            select count(*) as n from wallet_holds
+            where environment = $1 and external_user_id = $2 and status = 'HELD'
+            """, [.text(environment.rawValue), .text(id)]
+        ) { row in try row.get("n") }
+    }
+
     /// One hold; nil for an id that none can have.
     static func find(id: String, _ environment: WalletEnvironment) -> Query<Row>? {
         // PostgreSQL holds no U+0000, so nothing of ours is called so.

@@ -4,15 +4,19 @@ import Rewards
 extension WalletContext {
     /// Places a hold within a transaction, which locks the member's row here.
     ///
-    /// **Errors** `NOT_FOUND`, `INSUFFICIENT_POINTS`.
+    /// **Errors** `NOT_FOUND`, `INSUFFICIENT_POINTS`, `CONFLICT`.
     func placeHold(
         _ holdID: String, of id: String, amount: Int64, reason: String?, expiresAt: PostgresTimestamp,
         _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> WalletHold {
-        guard let row = try await connection.first(MemberStore.lock(id, environment)), row.archivedAt == nil else {
-            throw WalletError.unknownMember
-        }
+        let (members, counts) = try await connection.pipeline(
+            MemberStore.lock(id, environment), HoldStore.activeCount(ofMember: id, environment))
+        guard let row = members.first, row.archivedAt == nil else { throw WalletError.unknownMember }
         let account = try row.account.holding(amount)
+        guard counts.first ?? 0 < WalletHolds.activeMax else {
+            throw WalletError(
+                .conflict, "the member has \(WalletHolds.activeMax) active holds: capture or release one first")
+        }
         let (held, _) = try await connection.pipeline(
             HoldStore.insert(
                 id: holdID, member: id, amount: amount, reason: reason, expiresAt: expiresAt, environment, now: now),

@@ -9,6 +9,8 @@ import Waiting
 package struct WalletHoldExpiry: Sendable {
     /// The most members that one pass handles.
     static let membersMax = 100
+    /// How long it waits for a member whose row is busy, before it takes the next.
+    static let patience = Duration.milliseconds(200)
 
     private let context: WalletContext
     private let loop: WorkLoop
@@ -39,24 +41,41 @@ package struct WalletHoldExpiry: Sendable {
 
     /// Ends the overdue holds of up to ``membersMax`` members.
     ///
-    /// - Returns: How many members had overdue holds; 0 when nothing is overdue.
-    /// **Errors** `PostgresError`.
+    /// A member whose row is busy, or whose totals refuse the change, does not keep the others waiting.
+    ///
+    /// - Returns: The number of members whose holds were ended; 0 when nothing is overdue.
+    /// **Errors** What went wrong with the last member, once the others were done and nothing was ended.
     package func expire() async throws -> Int {
         let now = WalletTime.milliseconds(self.now())
         let members = try await context.pool.all(HoldStore.overdue(now: now, limit: Self.membersMax))
+        var ended = 0
+        var failure: (any Error)?
         for (environment, id) in members {
-            let count = try await context.transaction(in: .member(id), environment) { connection in
-                let (locked, rows) = try await connection.pipeline(
-                    MemberStore.lock(id, environment), HoldStore.expire(member: id, environment, now: now))
-                guard let member = locked.first, !rows.isEmpty else { return 0 }
-                let account = try member.account.releasing(rows.reduce(0) { $0 + $1.hold.amount })
-                _ = try await connection.pipeline(
-                    [MemberStore.setHeld(account.held, of: id, environment)]
-                        + rows.map { context.notice($0.hold, environment, now: now) })
-                return rows.count
+            do {
+                let count = try await expire(member: id, environment, now: now)
+                HoldMetrics.count(.expired, environment, count)
+                ended += 1
+            } catch {
+                if Task.isCancelled { throw error }
+                failure = error
             }
-            HoldMetrics.count(.expired, environment, count)
         }
-        return members.count
+        if ended == 0, let failure { throw failure }
+        return ended
+    }
+
+    private func expire(
+        member id: String, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) async throws -> Int {
+        try await context.transaction(in: .member(id), environment, patience: Self.patience) { connection in
+            let (locked, rows) = try await connection.pipeline(
+                MemberStore.lock(id, environment), HoldStore.expire(member: id, environment, now: now))
+            guard let member = locked.first, !rows.isEmpty else { return 0 }
+            let account = try member.account.releasing(rows.reduce(0) { $0 + $1.hold.amount })
+            _ = try await connection.pipeline(
+                [MemberStore.setHeld(account.held, of: id, environment)]
+                    + rows.map { context.notice($0.hold, environment, now: now) })
+            return rows.count
+        }
     }
 }

@@ -6,6 +6,8 @@ import Rewards
 package struct WalletHolds: Sendable {
     /// The longest that a hold can last.
     package static let lifetimeMax = Duration.seconds(30 * 86_400)
+    /// The most active holds that a member can have.
+    package static let activeMax: Int64 = 100
 
     private let context: WalletContext
 
@@ -21,7 +23,7 @@ package struct WalletHolds: Sendable {
     ///   - lifetime: After how long it expires, one second to 30 days in whole milliseconds; nil for the setting
     ///     `wallet.holdTime`.
     /// **Errors** In this order: `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `NOT_FOUND`,
-    /// `INSUFFICIENT_POINTS`.
+    /// `INSUFFICIENT_POINTS`, `CONFLICT` for a member with ``activeMax`` active holds.
     package func place(
         _ externalUserID: String, amount: Int64, reason: String? = nil, lifetime: Duration? = nil,
         by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
@@ -78,12 +80,18 @@ package struct WalletHolds: Sendable {
         if let amount { try WalletRule.amount(amount) }
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        let seen = try await context.pool.reading { try await find(holdID, environment) }
+        let seen = try await find(holdID, environment)
         // Two requests are one when they mean the same: the whole hold may be named by its amount.
         let request = WalletRequest(
             "CaptureHold", [("id", .string(holdID)), ("amount", (amount ?? seen?.amount).map(JSONValue.integer))])
         let lines = seen.map { [WriteLine.member($0.externalUserID)] } ?? []
-        let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
+        let answer = try await context.write(
+            request, caller, idempotency, in: lines, now: now,
+            own: { connection in
+                let hold = try await lock(holdID, environment, on: connection).0
+                return hold.status == .captured && hold.captured == amount ?? hold.amount ? hold : nil
+            }
+        ) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             let points = amount ?? hold.amount
             switch hold.status {
@@ -114,9 +122,15 @@ package struct WalletHolds: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("ReleaseHold", [("id", .string(holdID))])
-        let seen = try await context.pool.reading { try await find(holdID, environment) }
+        let seen = try await find(holdID, environment)
         let lines = seen.map { [WriteLine.member($0.externalUserID)] } ?? []
-        let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
+        let answer = try await context.write(
+            request, caller, idempotency, in: lines, now: now,
+            own: { connection in
+                let hold = try await lock(holdID, environment, on: connection).0
+                return hold.status == .released ? hold : nil
+            }
+        ) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             switch hold.status {
             case .held: break
@@ -162,7 +176,7 @@ package struct WalletHolds: Sendable {
 
     private func find(_ holdID: String, _ environment: WalletEnvironment) async throws -> WalletHold? {
         guard let query = HoldStore.find(id: holdID, environment) else { return nil }
-        return try await context.pool.first(query)?.hold
+        return try await context.pool.reading { try await context.pool.first(query)?.hold }
     }
 
     /// Locks the member first and reads the hold under that lock, as placing it does.

@@ -306,7 +306,7 @@ let openAPIDocument = ##"""
             An extension of ours. The check of what is available and the hold are one step. A hold moves no points: it lowers what is
             available until it is captured, released or expires.
             Errors, in this order: UNAUTHORIZED, FORBIDDEN (a member token), VALIDATION, IDEMPOTENCY_KEY_REUSED, NOT_FOUND (no such
-            member, or removed), INSUFFICIENT_POINTS.
+            member, or removed), INSUFFICIENT_POINTS, CONFLICT (the member has 100 active holds).
           security:
             - organisationKey: []
           parameters:

@@ -23,8 +23,8 @@ struct ChosenKey {
     static func refusal(_ message: String, of chosen: ChosenKey?) -> String {
         let remedy =
             "A key is taken from --key, from MULTIBRAND_KEY, or from a stack that `multibrand dev` runs in this "
-            + "directory. For a stack of `multibrand dev`, run `multibrand admin clients create NAME --role operator` in its "
-            + "directory. For any other service, ask one of its operators to run that command."
+            + "directory. For a stack of `multibrand dev`, run `multibrand admin clients create NAME --role operator` "
+            + "in its directory. For any other service, ask one of its operators to run that command."
         guard let chosen else { return "the service requires a key, and none was given [UNAUTHENTICATED]. \(remedy)" }
         return "the key from \(chosen.origin) was refused: \(message) [UNAUTHENTICATED]. \(remedy)"
     }
