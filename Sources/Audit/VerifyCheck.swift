@@ -169,7 +169,7 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case walletRange = "WALLET_RANGE"
     /// Credits are above zero, debits below, each for a cause of its own.
     case walletSign = "WALLET_SIGN"
-    /// Every ledger row belongs to a member.
+    /// Every ledger row and every hold belongs to a member.
     case walletRowWithoutMember = "WALLET_ROW_WITHOUT_MEMBER"
     /// A redemption was debited what it cost, once, and given back that, once, when it is canceled.
     case walletRedemption = "WALLET_REDEMPTION"

@@ -61,7 +61,7 @@ extension Fault {
             "a balance below zero", .walletRange, member("m3"),
             """
             alter table wallet_members drop constraint wallet_members_identity,
-                drop constraint wallet_members_balance_not_negative;
+                drop constraint wallet_members_balance_not_negative, drop constraint wallet_members_held_in_balance;
             \(open("update wallet_members set balance = -1 where external_user_id = 'm3'"))
             """),
         Fault(
@@ -180,7 +180,7 @@ extension Fault {
             "a ledger row captures another member's hold", .walletEnvironment, member("m4", row: 2),
             open("update wallet_holds set external_user_id = 'm2' where hold_id = 'hold_1'")),
         Fault(
-            "a hold of no member", .walletEnvironment, hold("hold_3"),
+            "a hold of no member", .walletRowWithoutMember, hold("hold_3"),
             """
             alter table wallet_holds drop constraint wallet_holds_member_fkey;
             \(open("update wallet_holds set external_user_id = 'm9' where hold_id = 'hold_3'"))

@@ -127,7 +127,7 @@ extension WalletRowAudit {
             """
         },
         WalletRowAudit(
-            check: .walletEnvironment, table: "wallet_holds", key: ["environment", "hold_id"],
+            check: .walletRowWithoutMember, table: "wallet_holds", key: ["environment", "hold_id"],
             expected: "a member of this environment"
         ) { members in
             """

@@ -20,7 +20,9 @@ package struct WalletCredentials: Sendable {
             guard credential.utf8.starts(with: opening.utf8) else { continue }
             guard credential.utf8.count == opening.utf8.count + 64 else { throw Self.refused }
             let digest = SHA256.digest(credential.utf8)
-            let working = try await context.pool.query(OrgKeyStore.findWorking(digest: digest, environment, now: now))
+            let working = try await context.pool.reading {
+                try await context.pool.query(OrgKeyStore.findWorking(digest: digest, environment, now: now))
+            }
             guard !working.isEmpty else { throw Self.refused }
             return .organisation(environment)
         }
@@ -28,7 +30,9 @@ package struct WalletCredentials: Sendable {
             throw Self.refused
         }
         let id = try caller.ownMember()
-        let row = try await context.pool.first(MemberStore.find(id, caller.environment))
+        let row = try await context.pool.reading {
+            try await context.pool.first(MemberStore.find(id, caller.environment))
+        }
         guard let row, row.archivedAt == nil else { throw Self.refused }
         return caller
     }
