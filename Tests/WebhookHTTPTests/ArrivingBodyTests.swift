@@ -29,6 +29,7 @@ import WebhookHTTP
             $0.bodySilenceMax = .milliseconds(200)
             // No other limit ends it in time.
             $0.bodyTimeout = .seconds(3600)
+            $0.bodyBytesPerSecondMin = 0
         }
         try await Door.with(configuration: configuration) { door in
             let (head, body) = Self.unfinished(4_000)
