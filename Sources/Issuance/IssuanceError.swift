@@ -1,3 +1,4 @@
+import Cosmo
 package import Rewards
 
 /// A request about positions or issuances that was not carried out, or not fully.
@@ -75,6 +76,17 @@ package struct IssuanceError: UseCaseError, Hashable {
         self.message = message
         self.field = field
         self.outcome = outcome
+    }
+}
+
+extension IssuanceError {
+    /// A question that Cosmo did not answer, or refused.
+    ///
+    /// - Parameter what: What happened, as the beginning of a sentence.
+    init(_ error: CosmoError, _ what: String) {
+        self.init(
+            error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
+            "\(what) (\(error.reason.rawValue)): \(error.reason.advice)")
     }
 }
 

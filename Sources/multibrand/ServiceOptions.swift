@@ -10,7 +10,8 @@ struct ServiceOptions: ParsableArguments {
     var config: String?
 
     func load(overrides: [String: String] = [:]) async throws -> ServiceConfiguration {
-        try await ServiceConfiguration(reader(overrides: overrides))
+        // Unknown settings are reported with every other problem.
+        try await ServiceConfiguration(reader(overrides: overrides, refusesUnknown: false))
     }
 
     /// - Parameter refusesUnknown: See ``SettingsReader``.

@@ -48,6 +48,23 @@ struct ConfigurationProblemTests {
         }
     }
 
+    @Test(
+        "a value in the file is what it says: a flag is true or false, and a fraction or a huge number is neither",
+        arguments: [
+            ("true", true), ("false", false), (#""on""#, true), (#""off""#, false), ("0.5", nil), ("1e30", nil),
+            ("[true]", nil), ("7", nil),
+        ] as [(String, Bool?)])
+    func flags(json: String, value: Bool?) async throws {
+        try await withTemporaryFolder { folder in
+            let file = try folder.write("c.json", #"{"wallet": {"enabled": \#(json)}}"#)
+            let reader = try await SettingsReader(file: file, environment: [:])
+            let (_, problems) = await ServiceConfiguration.read(reader)
+            let isWrong = problems.contains { $0.setting == "wallet.enabled" }
+            #expect(isWrong == (value == nil))
+            if let value { #expect(try await reader.value(Settings.Wallet.enabled) == value) }
+        }
+    }
+
     @Test("a file that cannot be read is one problem, beside those of the environment")
     func noFile() async throws {
         let error = await #expect(throws: ConfigurationError.self) {

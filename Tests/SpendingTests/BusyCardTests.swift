@@ -15,17 +15,7 @@ struct BusyCardTests {
             try await fixture.register("card", [("prg_a", 1)])
             try await fixture.register("other", [("prg_a", 1)])
             for number in 0..<30 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
-            let (held, isHeld) = AsyncStream<Void>.makeStream()
-            let (released, release) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await fixture.pool.withTransaction { connection in
-                        _ = try await connection.query("select from cards where card_id = 'card' for update")
-                        isHeld.finish()
-                        for await _ in released {}
-                    }
-                }
-                for await _ in held {}
+            try await fixture.pool.whileHolding("card") { group, release in
                 for number in 0..<30 {
                     group.addTask {
                         // By spend alone, so that the card is not known before it is looked up.
@@ -42,7 +32,7 @@ struct BusyCardTests {
                     _ = try await fixture.recordRefund(refund("or\(number)", of: "o\(number)", amount: 1_00))
                     _ = try await fixture.undoRefund("or\(number)")
                 }
-                release.finish()
+                release()
                 try await group.waitForAll()
             }
             #expect(try await fixture.number("select count(*) from spends where card_id = 'card'") == 60)
@@ -81,22 +71,12 @@ struct BusyCardTests {
             let (lost, putOff) = (
                 recordSpend.begin(spend("o", card: "other")), recordSpend.begin(spend("s"))
             )
-            let (held, isHeld) = AsyncStream<Void>.makeStream()
-            let (released, release) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await direct.withTransaction { connection in
-                        _ = try await connection.query("select from cards where card_id = 'card' for update")
-                        isHeld.finish()
-                        for await _ in released {}
-                    }
-                }
-                for await _ in held {}
+            try await direct.whileHolding("card") { group, release in
                 let serving = Task { try await pool.run() }
                 try await SpendingFixture.running(recordSpend) {
                     let unknown = try await reason { _ = try await lost.answer() }
                     #expect(unknown == .commitUnknown)
-                    release.finish()
+                    release()
                     let recorded = try await putOff.answer()
                     #expect(!recorded.replayed)
                 }

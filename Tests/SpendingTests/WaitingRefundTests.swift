@@ -67,17 +67,7 @@ struct WaitingRefundTests {
             _ = try await fixture.recordRefund(refund("o", of: "t", card: "other", amount: 1_00))
             for number in 0..<3 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
             _ = try await fixture.recordSpend.record(spend("t", card: "other"))
-            let (held, isHeld) = AsyncStream<Void>.makeStream()
-            let (released, release) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await fixture.pool.withTransaction { connection in
-                        _ = try await connection.query("select from cards where card_id = 'card' for update")
-                        isHeld.finish()
-                        for await _ in released {}
-                    }
-                }
-                for await _ in held {}
+            try await fixture.pool.whileHolding("card") { group, release in
                 let report = try await fixture.refundWorker.sweep()
                 #expect(report.applied == 1 && report.busyCards == 1)
                 #expect(try await fixture.getRefund("o").status == .applied)
@@ -85,7 +75,7 @@ struct WaitingRefundTests {
                 // A running worker comes back for it by itself.
                 let worker = fixture.refundWorker
                 let run = Task { await worker.run() }
-                release.finish()
+                release()
                 try await group.waitForAll()
                 while try await fixture.getRefund("r2").status == .waiting { await Task.yield() }
                 run.cancel()

@@ -113,6 +113,21 @@ struct HoldTests {
         }
     }
 
+    @Test("a process whose clock is behind that of the one which placed a hold captures and releases it all the same")
+    func clocks() async throws {
+        try await WalletFixture.with { wallet in
+            try await wallet.join("m", points: 100)
+            let behind = wallet.now.advanced(by: .milliseconds(-40))
+            let (first, second) = (try await Self.place(wallet, 10), try await Self.place(wallet, 10))
+            let captured = try await wallet.holds.capture(id: first.id, by: wallet.backend, now: behind)
+            #expect(captured.value.status == .captured && captured.value.endedAt == wallet.now)
+            let released = try await wallet.holds.release(id: second.id, by: wallet.backend, now: behind)
+            #expect(released.value.status == .released && released.value.endedAt == wallet.now)
+            #expect(try await Self.totals(wallet) == [90, 0, 90, 100, 10])
+            #expect(try await wallet.brokenIdentities() == 0)
+        }
+    }
+
     @Test("fields are checked, and an unknown or removed member has none")
     func fields() async throws {
         try await WalletFixture.with { wallet in

@@ -1,7 +1,7 @@
-import Foundation
+package import Foundation
 
 /// Exact conversions between decimals, their text and integers; no binary floating point anywhere.
-enum DecimalText {
+package enum DecimalText {
     /// Reads a number written as JSON writes one (RFC 8259 section 6); nil for anything else, so `1x` is not `1`.
     static func parse(_ text: String) -> Decimal? {
         var bytes = text.utf8[...]
@@ -29,7 +29,7 @@ enum DecimalText {
     }
 
     /// The whole number nearest in the given direction; nil when it does not fit `Int64`.
-    static func whole(_ value: Decimal, _ mode: Decimal.RoundingMode) -> Int64? {
+    package static func whole(_ value: Decimal, _ mode: Decimal.RoundingMode) -> Int64? {
         var value = value
         var rounded = Decimal()
         NSDecimalRound(&rounded, &value, 0, mode)

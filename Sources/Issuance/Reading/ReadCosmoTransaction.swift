@@ -42,9 +42,7 @@ package struct ReadCosmoTransaction: Sendable {
         do {
             reported = try await cosmo.transaction(id)
         } catch {
-            throw IssuanceError(
-                error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
-                "Cosmo did not answer the read: \(error.reason.advice) (\(error.reason.rawValue))")
+            throw IssuanceError(error, "Cosmo did not show the transaction")
         }
         let issuance = try await issuance(id, reported)
         guard reported != nil || issuance != nil else {

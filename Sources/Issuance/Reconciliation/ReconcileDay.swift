@@ -87,9 +87,7 @@ package struct ReconcileDay: Sendable {
             let end = ReconciliationStore.end(day, startedAt: startedAt, at: now(), failure: failure)
             _ = try? await pool.query(end)
             guard let error = error as? CosmoError else { throw error }
-            throw IssuanceError(
-                error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
-                "Cosmo's transactions could not be listed (\(failure)): \(error.reason.advice)")
+            throw IssuanceError(error, "Cosmo's transactions could not be listed")
         }
         let end = ReconciliationStore.end(day, startedAt: startedAt, at: now(), failure: nil)
         guard try await !pool.query(end).isEmpty else { throw Self.replaced }

@@ -87,9 +87,7 @@ package struct AdoptIssuance: Sendable {
         do throws(CosmoError) {
             if let transaction = try await cosmo.transaction(idOrReference) { return transaction }
         } catch {
-            throw IssuanceError(
-                error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
-                "Cosmo could not be asked (\(error.reason.rawValue)): \(error.reason.advice)")
+            throw IssuanceError(error, "Cosmo did not show the transaction")
         }
         throw IssuanceError(
             .unknownTransaction, "Cosmo knows no transaction of this id or reference number", field: "transaction")

@@ -44,7 +44,7 @@ struct ProgramDoor: Sendable {
             }
             return Multibrand_V1_PreviewPointsResponse.with {
                 $0.points = "\(points)"
-                $0.wholePoints = points.wholeDown
+                $0.wholePoints = DecimalText.whole(points, .down) ?? .max
             }
         }
     }
@@ -100,14 +100,5 @@ extension Multibrand_V1_ProgramDescription {
         pricePerPointInLocalCurrency = facts.pricePerPointInLocalCurrency ?? ""
         pricePerPointInUsd = facts.pricePerPointInUSD ?? ""
         localCurrencyCode = program.localCurrencyCode ?? ""
-    }
-}
-
-extension Decimal {
-    /// The whole part of a number of points; what does not fit is the largest that does.
-    fileprivate var wholeDown: Int64 {
-        var (number, whole) = (self, Decimal())
-        NSDecimalRound(&whole, &number, 0, .down)
-        return Int64("\(whole)") ?? .max
     }
 }

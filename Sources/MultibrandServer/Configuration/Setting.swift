@@ -18,6 +18,7 @@ package struct Setting<Value: SettingValue>: SettingDescription {
 
     package var fallbackText: String? { fallback?.settingText }
     package var valueName: String { Value.settingName }
+    package var valuePhrase: String { Value.settingPhrase }
 }
 
 extension String: SettingValue {

@@ -6,6 +6,8 @@ package protocol SettingDescription: Sendable {
     var fallbackText: String? { get }
     /// What kind of value it takes, in words.
     var valueName: String { get }
+    /// The same, after "must be".
+    var valuePhrase: String { get }
 }
 
 extension SettingDescription {

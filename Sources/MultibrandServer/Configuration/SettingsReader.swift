@@ -94,12 +94,15 @@ package struct SettingsReader: Sendable {
             // It is there, as something else than text.
         }
         if let number = try? await reader.fetchInt(forKey: key, isSecret: setting.isSecret) { return String(number) }
-        if let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) {
+        // A number that is no integer would read as a flag that is on.
+        let isNumber = (try? await reader.fetchDouble(forKey: key, isSecret: setting.isSecret)) != nil
+        if !isNumber, let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) {
             return flag ? "on" : "off"
         }
-        // A list or a fraction: passing over it would leave the fallback in force, unsaid.
+        // Passing over it would leave the fallback in force, unsaid.
         throw ConfigurationError(
-            setting: setting.key, problem: "must be \(setting.valueName), not a list or a fraction")
+            setting: setting.key,
+            problem: "must be \(setting.valuePhrase), not a list, a fraction or a number beyond 64 bits")
     }
 
     /// **Errors** ``ConfigurationError`` when the file is missing or is not JSON.

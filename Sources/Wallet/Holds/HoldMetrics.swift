@@ -16,7 +16,9 @@ enum HoldMetrics {
         _ answer: WalletAnswer<WalletHold>, _ environment: WalletEnvironment, at now: PostgresTimestamp
     ) -> WalletAnswer<WalletHold> {
         let hold = answer.value
-        if !answer.isReplayed, (hold.endedAt ?? hold.createdAt) == now { count(hold.status, environment) }
+        if !answer.isReplayed, (hold.endedAt ?? hold.createdAt) == max(now, hold.createdAt) {
+            count(hold.status, environment)
+        }
         return answer
     }
 }

@@ -70,7 +70,9 @@ extension WalletContext {
         _ hold: WalletHold, _ status: HoldStatus, captured: Int64, _ environment: WalletEnvironment,
         now: PostgresTimestamp, with statements: [PostgresStatement], on connection: PostgresConnection
     ) async throws -> WalletHold {
-        let ended = HoldStore.end(id: hold.id, status, captured: captured, environment, now: now)
+        // The clock of this process may be behind that of the one which placed the hold.
+        let endedAt = max(now, hold.createdAt)
+        let ended = HoldStore.end(id: hold.id, status, captured: captured, environment, now: endedAt)
         guard let ended = try await connection.first(ended)?.hold else {
             throw WalletError(.internalFault, "the hold ended under the lock on its member: report this")
         }
